@@ -160,6 +160,7 @@ fn prescriptions() -> BTreeMap<String, String> {
     types.visit::<bodies::OwnKey>();
     types.visit::<bodies::TrustedKeys>();
     types.visit::<bodies::PrescriptionStatus>();
+    types.visit::<bodies::PrescriptionCode>();
     types.visit::<bodies::PrescriptionText>();
     types.visit::<bodies::DispenseAtPost>();
     types.visit::<bodies::DispenseAtPharmacy>();

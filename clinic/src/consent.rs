@@ -82,9 +82,14 @@ impl Consents {
         Some(known.standing == ConsentStanding::Given)
     }
 
-    /// True if another yes may be written down. A no may at any time.
+    /// True if another yes may be written down.
     pub fn may_give(&self) -> bool {
         self.0.iter().filter(|one| one.standing == ConsentStanding::Given).count() < MOST_GIVEN
+    }
+
+    /// True if another no may be written down: after a yes at any time, and after a no, which it only repeats, a bounded number of times.
+    pub fn may_withdraw(&self) -> bool {
+        self.0.len() < MOST_ANSWERS || self.last().is_some_and(|last| last.standing == ConsentStanding::Given)
     }
 
     /// Adds a yes. An answer that is there already changes nothing, whatever came after it.
@@ -110,3 +115,6 @@ impl Consents {
 
 /// The most that a patient can consent in one consultation, which ends a page that says yes without end.
 const MOST_GIVEN: usize = 20;
+
+/// The number of answers after which a no is written down only if it withdraws a yes, which ends a page that says no without end.
+const MOST_ANSWERS: usize = 2 * MOST_GIVEN;

@@ -30,8 +30,8 @@ pub use nearest::{NearStructure, NearStructures};
 pub use outcomes::{OutcomeCount, OutcomesView};
 pub use patients::{JoinPatients, MergeLine, PatientLine, PatientView};
 pub use prescriptions::{
-    CancelPrescription, CheckedDraft, OwnKey, PrescriptionState, PrescriptionStatus, PrescriptionText,
-    SignDraft, SignedDraft, TrustedKey, TrustedKeys, WithdrawnBecause, WithdrawnKey,
+    CancelPrescription, CheckedDraft, OwnKey, PrescriptionCode, PrescriptionState, PrescriptionStatus,
+    PrescriptionText, SignDraft, SignedDraft, TrustedKey, TrustedKeys, WithdrawnBecause, WithdrawnKey,
 };
 pub use publications::{
     DecidePublication, DppFailed, DppState, PublicationChoice, RecordPublications, RefusedPublication,

@@ -156,3 +156,34 @@ impl IntoResponse for ApiError {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, from_value};
+
+    /// Every code says its status in its comment, so that a new code is not forgotten where statuses are chosen.
+    #[test]
+    fn every_code_is_answered_with_the_status_that_its_comment_names() {
+        let listed = include_str!("bodies/failure.rs").split("pub enum FailureCode {").nth(1).unwrap();
+        let (mut status, mut codes) = ("", 0);
+        for line in listed.lines().map(str::trim).take_while(|line| *line != "}") {
+            if let Some((first, _)) = line.strip_prefix("/// ").and_then(|comment| comment.split_once(':')) {
+                status = first;
+            } else if let Some(name) = line.strip_suffix(',').filter(|name| !name.contains(' ')) {
+                let code: FailureCode = from_value(Value::String(snake_case(name))).unwrap();
+                assert_eq!(code.status().as_str(), status, "{name}");
+                codes += 1;
+            }
+        }
+        assert!(codes > 60, "{codes}");
+    }
+
+    fn snake_case(name: &str) -> String {
+        let words = name.char_indices().map(|(at, letter)| {
+            let gap = if at > 0 && letter.is_ascii_uppercase() { "_" } else { "" };
+            format!("{gap}{}", letter.to_ascii_lowercase())
+        });
+        words.collect()
+    }
+}

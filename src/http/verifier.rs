@@ -4,8 +4,8 @@
 
 use super::{
     bodies::{
-        DispenseAtPharmacy, DispensedSomewhere, FailureCode, PrescriptionState, PrescriptionStatus,
-        PrescriptionText, TrustedKey, TrustedKeys, WithdrawnBecause, WithdrawnKey,
+        DispenseAtPharmacy, DispensedSomewhere, FailureCode, PrescriptionCode, PrescriptionState,
+        PrescriptionStatus, PrescriptionText, TrustedKey, TrustedKeys, WithdrawnBecause, WithdrawnKey,
     },
     error::ApiError,
     guesses::Guesses,
@@ -43,7 +43,7 @@ pub(super) fn router() -> Router<HttpState> {
     Router::new()
         .route("/api/verifier/keys", get(keys))
         .route("/api/verifier/prescriptions/{id}", get(status))
-        .route("/api/verifier/codes/{code}", get(text))
+        .route("/api/verifier/codes", post(text))
         .route("/api/verifier/prescriptions/{id}/dispensings", post(dispense))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(Extension(Arc::new(Guesses::default())))
@@ -132,9 +132,9 @@ async fn text(
     State(state): State<HttpState>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     Extension(guesses): Extension<Arc<Guesses>>,
-    InPath(code): InPath<String>,
+    JsonBody(PrescriptionCode { code }): JsonBody<PrescriptionCode>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let ids = ids_of_code(&code).ok_or(FailureCode::Malformed)?;
+    let ids = ids_of_code(code.reveal()).ok_or(FailureCode::Malformed)?;
     let (_, found) = guess(&state, &guesses, from, ids).await?;
     Ok((FRESH, Json(PrescriptionText { text: found.signed.text })))
 }

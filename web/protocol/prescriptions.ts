@@ -101,6 +101,12 @@ export type OwnKey = {
   expired: boolean;
 };
 
+/** Asks for the prescription with a printed code. The code is in no address, because proxies and browsers keep addresses. */
+export type PrescriptionCode = {
+  /** The code, as it was typed. */
+  code: string;
+};
+
 /** A draft of a prescription, as its page sends it to be checked and signed. */
 export type PrescriptionDraft = {
   /** Identifier that the page makes, so that a draft that is sent twice is signed once. */

@@ -1,7 +1,8 @@
 /** Asks for the prescription that a typed code names. */
 
 import { ApiError } from "../client/signalling/session.ts";
-import { ask } from "./ask.ts";
+import type { PrescriptionCode } from "../protocol/prescriptions.ts";
+import { tell } from "./ask.ts";
 
 /** The text of a prescription, or why there is none; the texts are `verifier.code.<why>`. */
 export type CodeAnswer = { text: string } | { why: "not_found" | "too_many" | "offline" | "unanswered" };
@@ -9,7 +10,7 @@ export type CodeAnswer = { text: string } | { why: "not_found" | "too_many" | "o
 /** Asks the server for the signed text that a code names. It never rejects. */
 export async function fetchText(code: string): Promise<CodeAnswer> {
   try {
-    const { text } = await ask<{ text?: unknown }>(`/api/verifier/codes/${code}`);
+    const { text } = await tell<{ text?: unknown }>("/api/verifier/codes", { code } satisfies PrescriptionCode);
     return typeof text === "string" ? { text } : { why: "unanswered" };
   } catch (error) {
     const known = error instanceof ApiError ? REFUSALS[error.code] : undefined;

@@ -84,6 +84,16 @@ mod tests {
     }
 
     #[test]
+    fn a_no_that_is_repeated_is_written_down_a_bounded_number_of_times_and_a_yes_can_always_be_withdrawn() {
+        let answers = |last: (Option<&'static str>, What)| {
+            let all: Vec<_> = (1..40).map(no).chain([last]).collect();
+            after(2, &all).unwrap()
+        };
+        assert!(!consents(&answers(no(40))).may_withdraw());
+        assert!(consents(&answers(yes(40))).may_withdraw());
+    }
+
+    #[test]
     fn it_is_withdrawn_also_after_the_end_and_only_by_the_post() {
         assert_eq!(standing(7, &[yes(1), no(2)]), (Some(ConsentStanding::Withdrawn), false));
         for by in [Some("doctor"), Some("stranger"), None] {

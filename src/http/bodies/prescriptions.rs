@@ -159,6 +159,16 @@ pub enum PrescriptionState {
     Unknown,
 }
 
+/// Asks for the prescription with a printed code. The code is in no address, because proxies and browsers keep addresses.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct PrescriptionCode {
+    /// The code, as it was typed.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub code: Pii<String>,
+}
+
 /// The signed text of a prescription, as its QR code has it.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

@@ -54,7 +54,7 @@ async fn say(
     Ok(Json(ConsentStored { stored }))
 }
 
-/// Refuses everybody but the post, a yes too many, an identifier that is not random (RFC 9562, version 4), and a no under the name of a yes, which
+/// Refuses everybody but the post, an answer too many, an identifier that is not random (RFC 9562, version 4), and a no under the name of a yes, which
 /// would be taken for stored.
 fn check(
     state: &HttpState,
@@ -73,7 +73,8 @@ fn check(
     let known = consents(consultation);
     let fits = match known.was_given(act) {
         Some(was_given) => was_given == given,
-        None => !given || known.may_give(),
+        None if given => known.may_give(),
+        None => known.may_withdraw(),
     };
     (fits && act.0.get_version_num() == 4).then_some(()).ok_or(FailureCode::Malformed.into())
 }

@@ -187,7 +187,7 @@ async fn only_tablets_of_the_post_tell_what_the_post_gives_and_guesses_are_slowe
         last = house.say("POST", &path, "", "application/json", body.clone().into()).await;
     }
     assert_eq!((last.0, &last.1["code"]), (429, &json!("too_many_attempts")));
-    let typed = house.get(&format!("/api/verifier/codes/{}", code_of(ID)), "").await;
+    let typed = super::prescriptions::by_code(&house, &code_of(ID)).await;
     assert_eq!(typed.0, 429, "the guesses of codes and of identifiers are one budget");
 }
 

@@ -133,8 +133,8 @@ async fn a_signed_prescription_is_verified_by_whoever_has_the_paper() {
     assert_eq!(claims.lines[0].drug, "Fosfomycine 3 g, sachet");
     let status = format!("/api/verifier/prescriptions/{ID}");
     assert_eq!(scene.house.get(&status, "").await, (200, json!({ "state": "valid" })));
-    let by_code = scene.house.get(&format!("/api/verifier/codes/{}", code_of(ID)), "").await;
-    assert_eq!(by_code, (200, json!({ "text": stored.text })));
+    let typed = by_code(&scene.house, &code_of(ID)).await;
+    assert_eq!(typed, (200, json!({ "text": stored.text })));
     let again = scene.sign(&draft(), "anything").await;
     assert_eq!(again, (200, json!({ "stored": true })), "what is there is not signed again");
 }
@@ -240,16 +240,29 @@ async fn a_prescription_is_cancelled_with_a_reason_also_after_the_end() {
     assert_eq!(scene.say(&scene.doctor, &unknown, &body).await, code(404, "not_found"));
 }
 
+/// Asks for the prescription with a code, as a verifier who is not signed in.
+pub(super) async fn by_code(house: &House, code: &str) -> Answer {
+    house
+        .say(
+            "POST",
+            "/api/verifier/codes",
+            "",
+            "application/json",
+            json!({ "code": code }).to_string().into(),
+        )
+        .await
+}
+
 #[tokio::test]
 async fn a_verifier_who_guesses_codes_is_slowed_down_and_learns_nothing() {
     let scene = scene().await;
     let unknown = scene.house.get(&format!("/api/verifier/prescriptions/{}", Uuid::nil()), "").await;
     assert_eq!(unknown, (200, json!({ "state": "unknown" })));
     assert_eq!(scene.house.get("/api/verifier/prescriptions/x", "").await, code(404, "not_found"));
-    assert_eq!(scene.house.get("/api/verifier/codes/x", "").await, code(400, "malformed"));
+    assert_eq!(by_code(&scene.house, "x").await, code(400, "malformed"));
     for _ in 0..60 {
-        assert_eq!(scene.house.get("/api/verifier/codes/00000-00000", "").await, code(404, "not_found"));
+        assert_eq!(by_code(&scene.house, "00000-00000").await, code(404, "not_found"));
     }
-    let (status, body) = scene.house.get("/api/verifier/codes/00000-00000", "").await;
+    let (status, body) = by_code(&scene.house, "00000-00000").await;
     assert_eq!((status, &body["code"]), (429, &json!("too_many_attempts")));
 }

@@ -6,7 +6,7 @@ import { answering, requests } from "./server.ts";
 test("the text of a code comes from the server, or the reason why there is none", async () => {
   answering({ text: "HC1:ABC" });
   assert.deepEqual(await fetchText("7K3M9-QRT2X"), { text: "HC1:ABC" });
-  assert.deepEqual(requests, ["/api/verifier/codes/7K3M9-QRT2X"]);
+  assert.deepEqual(requests, ["/api/verifier/codes"]);
   const refusals = [
     [404, { code: "not_found" }, "not_found"],
     [429, { code: "too_many_attempts", retry_after_s: 60 }, "too_many"],
