@@ -2,6 +2,7 @@
 // pharmacy verifies; then the specialist asks the nearest hospital that can do what the patient needs, the hospital accepts, the patient leaves, arrives and is cared for, and
 // what the hospital writes back is read by the post and by the specialist.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { seriousFaults } from '../world/axe.mjs';
 import { evacuate, depart, isAt, NEAREST, openHospital } from '../world/evacuation.mjs';
@@ -172,9 +173,21 @@ async function readByTheSpecialist(specialist) {
     assert.ok((await specialist.at('ev-counter').innerText()).includes(COUNTER));
     assert.match(await specialist.at('ev-counter').innerText(), /Dr Fatoumata Kane/);
     await fits(specialist, PHONE, []);
+    await archiveCopies(specialist);
     const asked = specialist.page.waitForResponse((answer) => answer.url().endsWith('/api/referrals/own'));
     await specialist.page.reload();
     await asked;
     await pause(1_000);
     assert.equal(await specialist.at('ev-news').count(), 0, 'what was read is not told again');
+}
+
+/** What was signed is kept as archive copies. @param {import('../world/people.mjs').Doctor} specialist */
+async function archiveCopies(specialist) {
+    const links = specialist.at('archive-copy');
+    await until('a link for each', async () => (await links.count()) === 2);
+    for (const [nth, name] of ['ordonnance', 'fiche-de-liaison'].entries()) {
+        const [copy] = await Promise.all([specialist.page.waitForEvent('download'), links.nth(nth).click()]);
+        assert.match(copy.suggestedFilename(), new RegExp(`^teranga-${name}-[0-9a-f-]{36}\\.pdf$`));
+        assert.match(readFileSync(await copy.path(), 'latin1'), /^%PDF-1\.7[^]*<pdfaid:part>3</, 'PDF/A-3');
+    }
 }
