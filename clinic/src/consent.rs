@@ -71,6 +71,11 @@ impl Consents {
         self.0.last()
     }
 
+    /// All of them, the oldest first.
+    pub fn all(&self) -> &[Consent] {
+        &self.0
+    }
+
     /// True if this answer is among them.
     pub fn has(&self, act: ActId) -> bool {
         self.0.iter().any(|one| one.said.act == act)

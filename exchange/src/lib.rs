@@ -8,3 +8,4 @@ pub mod dpp;
 pub mod fhir;
 pub mod prescription;
 pub mod record;
+mod referral_words;

@@ -179,6 +179,143 @@ fn a_prescription_has_the_signature_that_its_code_has_and_advice_has_none() {
 }
 
 #[test]
+fn each_answer_about_sharing_is_a_consent_and_the_last_one_counts() {
+    let record = sample("evacuation");
+    let consents = of_kind(&record, "Consent");
+    let told: Vec<_> = consents
+        .iter()
+        .map(|one| {
+            let (status, provision) = (&one["status"], &one["provision"]);
+            let language = one["sourceAttachment"]["language"].as_str().unwrap();
+            format!("{status} {} {language} {}", provision["type"], provision["purpose"].is_array())
+        })
+        .collect();
+    let expected =
+        [r#""inactive" "deny" snk false"#, r#""inactive" "permit" fr true"#, r#""active" "deny" wo false"#];
+    assert_eq!(told, expected);
+    let how = consents[0]["sourceAttachment"]["title"].as_str().unwrap();
+    assert_eq!(
+        how,
+        "Réponse orale d’un parent ou tuteur, question posée en soninké. Recueillie par Coumba Ɗiallo, sage-femme."
+    );
+    let guardians = of_kind(&record, "RelatedPerson");
+    assert_eq!(guardians.len(), 3, "the facts do not tell if they are one person");
+    let url = format!("urn:uuid:{}", guardians[0]["id"].as_str().unwrap());
+    assert_eq!(consents[0]["performer"][0]["reference"], url);
+    let allowed = ["type", "purpose"];
+    let is_basic =
+        |one: &&Value| one["provision"].as_object().unwrap().keys().all(|key| allowed.contains(&&**key));
+    assert!(consents.iter().all(is_basic), "what the pattern does not allow, and the judge does not see");
+    let agreed = sample("dispensed");
+    let consent = of_kind(&agreed, "Consent")[0];
+    assert_eq!((&consent["status"], &consent["provision"]["type"]), (&"active".into(), &"permit".into()));
+    assert_eq!(consent["performer"][0], consent["patient"]);
+    assert!(of_kind(&sample("call"), "Consent").is_empty(), "nobody asked");
+}
+
+#[test]
+fn each_line_of_an_act_of_dispensing_is_told_with_its_quantity_or_its_reason() {
+    let record = sample("dispensed");
+    let prescribed: Vec<_> =
+        of_kind(&record, "MedicationRequest").iter().map(|one| one["id"].clone()).collect();
+    let told: Vec<_> = of_kind(&record, "MedicationDispense")
+        .iter()
+        .map(|one| {
+            let to = one["authorizingPrescription"][0]["reference"].as_str().unwrap();
+            let line = prescribed.iter().position(|id| to.ends_with(id.as_str().unwrap())).unwrap();
+            let why = &one["statusReasonCodeableConcept"]["coding"][0]["code"];
+            let how = one["type"]["coding"][0]["code"].as_str().or(why.as_str()).unwrap();
+            let is_given = one["whenHandedOver"].is_string();
+            format!(
+                "{line} {} {how} {} {is_given}",
+                one["status"].as_str().unwrap(),
+                one["quantity"]["value"]
+            )
+        })
+        .collect();
+    let expected = [
+        "0 completed FFP 10 true",
+        "1 declined out-of-stock null false",
+        "1 declined declined null false",
+        "1 declined too-expensive null false",
+        "1 declined doubt null false",
+        "0 completed FFP 5 true",
+        "1 completed FFC null true",
+    ];
+    assert_eq!(told, expected);
+    let at_post = of_kind(&record, "MedicationDispense")[0];
+    assert!(at_post["performer"][0]["actor"]["reference"].is_string() && at_post["location"].is_object());
+    let elsewhere = of_kind(&record, "MedicationDispense")[5];
+    let display = "M. Ba <b>, Pharmacie Ndar (pharmacie, noms non vérifiés)";
+    assert_eq!(elsewhere["performer"][0]["actor"]["display"], display);
+    assert!(elsewhere["location"].is_null());
+    let text = record.to_string();
+    assert!(text.contains("10 comprimés sur 15") && text.contains("pas délivré (il n’y en avait pas)"));
+}
+
+#[test]
+fn an_evacuation_is_an_order_and_a_task_for_each_structure_that_was_asked() {
+    let record = sample("evacuation");
+    let is_order = |one: &&&Value| one["code"]["coding"][0]["code"] == "evacuation";
+    let requests = of_kind(&record, "ServiceRequest");
+    let orders: Vec<_> =
+        requests.iter().filter(is_order).map(|one| one["status"].as_str().unwrap()).collect();
+    assert_eq!(orders, ["completed", "revoked", "revoked"]);
+    let name = |reference: &Value| {
+        let id = reference["reference"].as_str().unwrap().trim_start_matches("urn:uuid:").to_owned();
+        let places = of_kind(&record, "Organization");
+        places.into_iter().find(|one| one["id"] == id.as_str()).unwrap()["identifier"][0]["value"].clone()
+    };
+    let tasks = of_kind(&record, "Task");
+    let told: Vec<_> = tasks
+        .iter()
+        .map(|one| format!("{} {}", name(&one["owner"]).as_str().unwrap(), one["status"].as_str().unwrap()))
+        .collect();
+    let expected = [
+        "district rejected",
+        "centre cancelled",
+        "regional completed",
+        "district cancelled",
+        "district failed",
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(tasks[0]["statusReason"]["coding"][0]["code"], "no-bed");
+    assert_eq!(tasks[1]["businessStatus"]["coding"][0]["code"], "unanswered");
+    assert_eq!(tasks[2]["output"][0]["valueString"], "Césarienne.\nDeux enfants, vivants.");
+    let steps: Vec<_> = tasks[2]["note"].as_array().unwrap().iter().map(|one| one["text"].clone()).collect();
+    let expected = [
+        "Demandée à Hôpital régional de Matam (serveur)",
+        "Acceptée (Dr Sy, structure d’accueil)",
+        "Départ, ambulance du district, trajet de 45 min : voie veineuse (Coumba Ɗiallo, poste)",
+        "Arrivée (Dr Sy, structure d’accueil)",
+        "Prise en charge (Dr Sy, structure d’accueil)",
+        "Contre-référence écrite (Dr Sy, structure d’accueil)",
+    ];
+    assert_eq!(steps, expected);
+    assert_eq!(tasks[3]["statusReason"]["text"], "l’autre suffit");
+}
+
+#[test]
+fn the_story_tells_what_followed_and_no_code_of_a_letter() {
+    let record = sample("evacuation");
+    let sections = record["entry"][0]["resource"]["section"].as_array().unwrap();
+    let story = sections.last().unwrap()["text"]["div"].as_str().unwrap();
+    for told in [
+        "Évacuation demandée : Hôpital de district de Kanel (Dr Awa Ndiaye)",
+        "Évacuation : Refusée, pas de lit : bloc fermé (Dr Sy, structure d’accueil)",
+        "Évacuation : Acceptée (Dr Sy, structure d’accueil)",
+        "Évacuation : N’est pas arrivée (Coumba Ɗiallo, poste)",
+        "Le patient ne veut pas que le dossier soit partagé (Coumba Ɗiallo, sage-femme)",
+    ] {
+        assert!(story.contains(told), "{told} is not in {story}");
+    }
+    let text = record.to_string();
+    for code in ["7K3M9-QRT2X", "4F7ZP"] {
+        assert!(!text.contains(code), "{code} opens the letter");
+    }
+}
+
+#[test]
 fn the_way_in_which_the_identity_was_verified_is_told() {
     let code = |name: &str| {
         let record = sample(name);

@@ -13,6 +13,7 @@ pub(super) struct RawFhir {
     structure: Option<String>,
     codes: Option<String>,
     extensions: Option<String>,
+    consent_policy: Option<String>,
 }
 
 impl RawFhir {
@@ -24,6 +25,7 @@ impl RawFhir {
             structure: system("fhir.structure", self.structure, default.structure)?,
             codes: prefix("fhir.codes", self.codes, default.codes)?,
             extensions: prefix("fhir.extensions", self.extensions, default.extensions)?,
+            consent_policy: system("fhir.consent_policy", self.consent_policy, default.consent_policy)?,
         })
     }
 }

@@ -3,17 +3,14 @@
 
 use super::{
     error::ArchiveError,
-    french,
     manuscript::{Block, Field, Manuscript},
     pdf,
 };
-use crate::{fhir::french_moment, record::urgency};
+use crate::{fhir::french_moment, record::urgency, referral_words};
 use teranga_clinic::{
     people::Place,
     pii::Pii,
-    referral::{
-        Letter, Need, Referral, ReferralActor, ReferralEvent, ReferralOrder, ReferralState, ReferralStep,
-    },
+    referral::{Letter, Need, Referral, ReferralOrder, ReferralState},
     time::Timestamp,
 };
 
@@ -39,7 +36,7 @@ fn newest(of: &Referral) -> Timestamp {
 
 fn blocks(of: &Referral, post: &Place) -> Vec<Block> {
     let order = &of.order;
-    let state = format!("{}. État le {}.", french::referral_state(of.state), french_moment(newest(of)));
+    let state = format!("{}. État le {}.", referral_words::state(of.state), french_moment(newest(of)));
     let title = Block::Title {
         text: "Fiche de liaison".to_owned(),
         below: vec![format!("Évacuation, {}", urgency(order.urgency).to_lowercase()), state],
@@ -57,13 +54,13 @@ fn blocks(of: &Referral, post: &Place) -> Vec<Block> {
 /// How it ended, if the patient was not taken in; none otherwise.
 fn ended(of: &Referral) -> Option<String> {
     let is_lost = matches!(of.state, ReferralState::Cancelled | ReferralState::Failed);
-    let words = french::referral_state(of.state).to_uppercase();
+    let words = referral_words::state(of.state).to_uppercase();
     of.over_at.filter(|_| is_lost).map(|at| format!("{words} le {}.", french_moment(at)))
 }
 
 fn addressed(of: &Referral) -> Vec<Field> {
     let order = &of.order;
-    let needs: Vec<_> = order.needs.iter().map(|need: &Need| french::need(*need)).collect();
+    let needs: Vec<_> = order.needs.iter().map(|need: &Need| referral_words::need(*need)).collect();
     let others: Vec<_> = order.others.iter().map(|place| &*place.name).collect();
     let mut fields = vec![
         Field::new("Patient", &**order.letter.patient.reveal()),
@@ -81,19 +78,12 @@ fn addressed(of: &Referral) -> Vec<Field> {
 
 /// The parts of the letter; one that was left empty says so.
 fn letter(letter: &Letter) -> Vec<Block> {
-    let parts = [
-        ("Motif de l’évacuation", &letter.reason),
-        ("Constats", &letter.findings),
-        ("Ce qui a été fait", &letter.done),
-        ("Ce qui n’a pas pu être examiné", &letter.not_examined),
-        ("Ce qui est demandé", &letter.question),
-    ];
     let part = |(title, text): (&str, &Pii<String>)| {
         let text = text.reveal();
         let words = if text.trim().is_empty() { "Rien n’a été écrit." } else { text };
         [Block::Heading(title.to_owned()), Block::Text(words.to_owned())]
     };
-    parts.into_iter().flat_map(part).collect()
+    referral_words::letter(letter).into_iter().flat_map(part).collect()
 }
 
 fn signature(order: &ReferralOrder) -> Vec<Field> {
@@ -124,45 +114,5 @@ fn steps(of: &Referral) -> Vec<Block> {
         return Vec::new();
     }
     let head = Block::Heading("Suivi".to_owned());
-    std::iter::once(head).chain(of.steps.iter().map(|step| Block::Text(step_words(step)))).collect()
-}
-
-fn step_words(step: &ReferralStep) -> String {
-    let actor = match step.actor {
-        ReferralActor::Post => "poste",
-        ReferralActor::Doctor => "médecin",
-        ReferralActor::Receiver => "structure d’accueil",
-        ReferralActor::Server => "serveur",
-    };
-    let by = Some(step.by.reveal()).filter(|by| !by.is_empty());
-    let by = by.map_or_else(|| actor.to_owned(), |by| format!("{by}, {actor}"));
-    format!("{} — {} ({by})", french_moment(step.at), event_words(&step.event))
-}
-
-fn event_words(event: &ReferralEvent) -> String {
-    use ReferralEvent as Event;
-    let with = |words: &str, text: Option<&Pii<String>>| match text.map(Pii::reveal) {
-        Some(text) if !text.is_empty() => format!("{words} : {text}"),
-        _ => words.to_owned(),
-    };
-    match event {
-        Event::Received => "Fiche lue".to_owned(),
-        Event::Accepted { text } => with("Acceptée", text.as_ref()),
-        Event::Rejected { reason, text } => {
-            with(&format!("Refusée, {}", french::reject(*reason)), text.as_ref())
-        }
-        Event::AskedNext { structure, .. } => format!("Demandée à {}", structure.name),
-        Event::Unanswered => "Personne n’a répondu".to_owned(),
-        Event::Departed { transport, eta_min, text } => {
-            let eta = eta_min.map_or_else(String::new, |minutes| format!(", trajet de {minutes} min"));
-            with(&format!("Départ, {}{eta}", french::transport(*transport)), text.as_ref())
-        }
-        Event::Arrived => "Arrivée".to_owned(),
-        Event::InCare => "Prise en charge".to_owned(),
-        Event::ArrivalAsked => "Arrivée demandée aux deux côtés".to_owned(),
-        Event::CounterReferral { .. } => "Contre-référence écrite".to_owned(),
-        Event::CounterAsked => "Contre-référence demandée de nouveau".to_owned(),
-        Event::Failed { reason, text } => with(french::fail(*reason), text.as_ref()),
-        Event::Cancelled { text } => with("Annulée", Some(text)),
-    }
+    std::iter::once(head).chain(of.steps.iter().map(|step| Block::Text(referral_words::step(step)))).collect()
 }

@@ -1,8 +1,9 @@
 //! A document: a Composition and everything that it refers to.
 
 use super::{
-    Composition, DocumentReference, Encounter, Identifier, Location, MedicationRequest, Meta, Observation,
-    Organization, Patient, Practitioner, PractitionerRole, Provenance, ServiceRequest, element::Absent,
+    Composition, Consent, DocumentReference, Encounter, Identifier, Location, MedicationDispense,
+    MedicationRequest, Meta, Observation, Organization, Patient, Practitioner, PractitionerRole, Provenance,
+    RelatedPerson, ServiceRequest, Task, element::Absent,
 };
 use serde::Serialize;
 use std::fmt;
@@ -14,9 +15,11 @@ use std::fmt;
 pub enum Resource {
     Bundle(Box<Bundle>),
     Composition(Box<Composition>),
+    Consent(Box<Consent>),
     DocumentReference(Box<DocumentReference>),
     Encounter(Box<Encounter>),
     Location(Box<Location>),
+    MedicationDispense(Box<MedicationDispense>),
     MedicationRequest(Box<MedicationRequest>),
     Observation(Box<Observation>),
     Organization(Box<Organization>),
@@ -24,7 +27,9 @@ pub enum Resource {
     Practitioner(Box<Practitioner>),
     PractitionerRole(Box<PractitionerRole>),
     Provenance(Box<Provenance>),
+    RelatedPerson(Box<RelatedPerson>),
     ServiceRequest(Box<ServiceRequest>),
+    Task(Box<Task>),
 }
 
 elements! {
@@ -88,9 +93,11 @@ macro_rules! resources {
 
 resources!(
     Composition,
+    Consent,
     DocumentReference,
     Encounter,
     Location,
+    MedicationDispense,
     MedicationRequest,
     Observation,
     Organization,
@@ -98,5 +105,7 @@ resources!(
     Practitioner,
     PractitionerRole,
     Provenance,
-    ServiceRequest
+    RelatedPerson,
+    ServiceRequest,
+    Task
 );

@@ -1,4 +1,4 @@
-//! What was measured, and what was prescribed.
+//! What was measured, what was prescribed, and what was given of it.
 
 use super::{Annotation, CodeableConcept, Identifier, Period, Quantity, Reference};
 
@@ -75,6 +75,40 @@ elements! {
         dosage_instruction: Vec<Dosage>,
         /// What may be dispensed.
         dispense_request: DispenseRequest,
+    }
+
+    /// What was given of one drug of a prescription, or why it was not.
+    MedicationDispense {
+        /// Logical id.
+        id: String,
+        /// `completed` or `declined`.
+        status: &'static str,
+        /// The reason for which nothing was given.
+        status_reason_codeable_concept: CodeableConcept,
+        /// The drug.
+        medication_codeable_concept: CodeableConcept,
+        /// The patient.
+        subject: Reference,
+        /// The encounter.
+        context: Reference,
+        /// Whoever gave it.
+        performer: Vec<DispensePerformer>,
+        /// Where.
+        location: Reference,
+        /// The line of the prescription.
+        authorizing_prescription: Vec<Reference>,
+        /// The whole or a part.
+        r#type: CodeableConcept,
+        /// How much.
+        quantity: Quantity,
+        /// When the patient got it.
+        when_handed_over: String,
+    }
+
+    /// Somebody who dispensed.
+    DispensePerformer {
+        /// Who.
+        actor: Reference,
     }
 
     /// How a drug is taken.

@@ -115,6 +115,8 @@ elements! {
 
     /// A remark.
     Annotation {
+        /// When it was made.
+        time: String,
         /// The words.
         text: String,
     }
@@ -148,6 +150,13 @@ impl CodeableConcept {
     /// Words without a code.
     pub fn words(text: impl Into<String>) -> Self {
         Self { coding: Vec::new(), text: text.into() }
+    }
+}
+
+impl Annotation {
+    /// Words without a time.
+    pub const fn words(text: String) -> Self {
+        Self { time: String::new(), text }
     }
 }
 

@@ -39,10 +39,14 @@ elements! {
         extension: Vec<Extension>,
         /// Media type.
         content_type: &'static str,
+        /// Language by BCP 47.
+        language: &'static str,
         /// Length in bytes.
         size: Option<u32>,
         /// Title.
         title: String,
+        /// When it was made.
+        creation: String,
     }
 
     /// Where a file belongs.

@@ -1,6 +1,6 @@
-//! The encounter, and the request that began it.
+//! The encounter, the request that began it, and requests to other structures.
 
-use super::{CodeableConcept, Coding, Extension, Identifier, Period, Reference};
+use super::{Annotation, CodeableConcept, Coding, Extension, Identifier, Period, Reference};
 
 elements! {
     /// The consultation from the request to the end.
@@ -67,7 +67,7 @@ elements! {
         location: Reference,
     }
 
-    /// A request for advice.
+    /// A request for advice, or for another structure to take the patient.
     ServiceRequest {
         /// Logical id.
         id: String,
@@ -81,15 +81,67 @@ elements! {
         priority: &'static str,
         /// What is asked for.
         code: CodeableConcept,
+        /// What it needs.
+        order_detail: Vec<CodeableConcept>,
         /// The patient.
         subject: Reference,
+        /// The encounter in which it was made.
+        encounter: Reference,
         /// Time of the request.
         authored_on: String,
-        /// The structure that asks.
+        /// Whoever asks.
         requester: Reference,
         /// The speciality that is asked.
         performer_type: CodeableConcept,
+        /// The structures that are asked.
+        performer: Vec<Reference>,
         /// The reason.
         reason_code: Vec<CodeableConcept>,
+        /// What goes with it in words.
+        note: Vec<Annotation>,
+    }
+
+    /// What one structure was asked to do with a request, and what it did.
+    Task {
+        /// Logical id.
+        id: String,
+        /// Status.
+        status: &'static str,
+        /// The reason of the status.
+        status_reason: CodeableConcept,
+        /// The status in the words of the post.
+        business_status: CodeableConcept,
+        /// `order`.
+        intent: &'static str,
+        /// `routine`, `urgent` or `stat`.
+        priority: &'static str,
+        /// `fulfill`.
+        code: CodeableConcept,
+        /// The request.
+        focus: Reference,
+        /// The patient.
+        r#for: Reference,
+        /// The encounter.
+        encounter: Reference,
+        /// Time since which the structure is asked.
+        authored_on: String,
+        /// Time of the newest step.
+        last_modified: String,
+        /// Whoever asks.
+        requester: Reference,
+        /// The structure that is asked.
+        owner: Reference,
+        /// The steps.
+        note: Vec<Annotation>,
+        /// What came of it.
+        output: Vec<TaskOutput>,
+    }
+
+    /// Something that came of a task.
+    TaskOutput {
+        /// Kind.
+        r#type: CodeableConcept,
+        /// Words.
+        value_string: String,
     }
 }

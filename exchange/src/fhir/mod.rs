@@ -6,6 +6,7 @@ mod element;
 mod bundle;
 mod clinical;
 mod composition;
+mod consent;
 mod datatypes;
 mod decimal;
 mod documents;
@@ -16,9 +17,11 @@ mod words;
 
 pub use bundle::{Bundle, Entry, Resource};
 pub use clinical::{
-    Component, DispenseRequest, Dosage, MedicationRequest, Observation, Timing, TimingRepeat,
+    Component, DispensePerformer, DispenseRequest, Dosage, MedicationDispense, MedicationRequest,
+    Observation, Timing, TimingRepeat,
 };
 pub use composition::{Attester, Composition, RelatesTo, Section};
+pub use consent::{Consent, ConsentPolicy, ConsentProvision};
 pub use datatypes::{
     Address, Annotation, CodeableConcept, Coding, ContactPoint, Extension, HumanName, Identifier, Meta,
     Narrative, Period, Quantity, Reference,
@@ -28,8 +31,11 @@ pub use documents::{
     Attachment, DocumentContent, DocumentContext, DocumentReference, Provenance, ProvenanceAgent, Signature,
 };
 pub use encounter::{
-    Encounter, EncounterLocation, Hospitalization, Participant, ServiceRequest, StatusHistory,
+    Encounter, EncounterLocation, Hospitalization, Participant, ServiceRequest, StatusHistory, Task,
+    TaskOutput,
 };
 pub use instant::{french_moment, instant};
-pub use people::{Communication, Location, Organization, Patient, Practitioner, PractitionerRole};
+pub use people::{
+    Communication, Location, Organization, Patient, Practitioner, PractitionerRole, RelatedPerson,
+};
 pub use words::{escaped, text};

@@ -27,6 +27,16 @@ elements! {
         preferred: Option<bool>,
     }
 
+    /// Somebody who speaks for the patient.
+    RelatedPerson {
+        /// Logical id.
+        id: String,
+        /// The patient.
+        patient: Reference,
+        /// What they are to the patient.
+        relationship: Vec<CodeableConcept>,
+    }
+
     /// A health professional.
     Practitioner {
         /// Logical id.

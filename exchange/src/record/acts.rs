@@ -15,6 +15,7 @@ use teranga_clinic::{
     fact::{Fact, What},
     id::PrescriptionId,
     prescription::{PrescribedLine, Prescription, SignedPrescription},
+    time::Timestamp,
 };
 use uuid::Uuid;
 
@@ -111,6 +112,33 @@ pub(super) fn provenances(source: &Source<'_>, names: Names, people: &People<'_>
     signed(source.history.facts()).map(of).collect()
 }
 
+/// Who wrote down something that nobody signs, when it happened, and when the server learned it.
+pub(super) fn written_down(
+    id: Uuid,
+    target: Vec<Reference>,
+    (occurred, recorded): (Timestamp, Timestamp),
+    (who, words): (Reference, &str),
+) -> (Uuid, Resource) {
+    let coding = vec![Coding::new(OPERATION, CREATE.0, CREATE.1)];
+    let provenance = Provenance {
+        id: id.to_string(),
+        target,
+        occurred_date_time: instant(occurred),
+        recorded: instant(recorded),
+        activity: CodeableConcept { coding, text: words.to_owned() },
+        agent: vec![ProvenanceAgent {
+            r#type: CodeableConcept {
+                coding: vec![Coding::new(AGENT, "enterer", "Enterer")],
+                text: String::new(),
+            },
+            who,
+            on_behalf_of: Reference::default(),
+        }],
+        signature: Vec::new(),
+    };
+    (id, provenance.into())
+}
+
 fn drug(
     prescription: &Prescription,
     number: usize,
@@ -119,19 +147,13 @@ fn drug(
 ) -> MedicationRequest {
     let signed = &prescription.signed;
     let (status, status_reason) = status(prescription);
-    let atc = Some(Coding::new(ATC, text(&line.atc), "")).filter(|coding| !coding.code.is_empty());
-    let amount =
-        Quantity { value: Decimal::whole(line.quantity), unit: text(&line.unit), ..Quantity::default() };
     let days = Quantity::ucum(Decimal::whole(line.days), "d", if line.days < 2 { "jour" } else { "jours" });
     let bounds_duration = if line.days == 0 { Quantity::default() } else { days };
     MedicationRequest {
         status,
         status_reason,
         intent: "order",
-        medication_codeable_concept: CodeableConcept {
-            coding: atc.into_iter().collect(),
-            text: text(&line.drug),
-        },
+        medication_codeable_concept: medication(line),
         subject: names.subject(),
         encounter: names.in_encounter(),
         authored_on: instant(signed.at),
@@ -143,10 +165,24 @@ fn drug(
         }],
         dispense_request: DispenseRequest {
             validity_period: period(signed.at, Some(signed.valid_until)),
-            quantity: if line.quantity == 0 { Quantity::default() } else { amount },
+            quantity: amount(line, line.quantity),
         },
         ..MedicationRequest::default()
     }
+}
+
+/// The drug of a line.
+pub(super) fn medication(line: &PrescribedLine) -> CodeableConcept {
+    let atc = Some(Coding::new(ATC, text(&line.atc), "")).filter(|coding| !coding.code.is_empty());
+    CodeableConcept { coding: atc.into_iter().collect(), text: text(&line.drug) }
+}
+
+/// So many units of a line; nothing for one whose units cannot be counted.
+pub(super) fn amount(line: &PrescribedLine, quantity: u32) -> Quantity {
+    if line.quantity == 0 || quantity == 0 {
+        return Quantity::default();
+    }
+    Quantity { value: Decimal::whole(quantity), unit: text(&line.unit), ..Quantity::default() }
 }
 
 /// The status of a prescription, and why it is not in force.
@@ -161,7 +197,7 @@ fn status(prescription: &Prescription) -> (&'static str, CodeableConcept) {
 /// The reasons for which a questioned line stands, in the specialist's words.
 fn reasons(signed: &SignedPrescription, number: usize) -> Vec<Annotation> {
     let of_line = signed.justifications.reveal().iter().filter(|one| usize::from(one.line) == number);
-    of_line.map(|one| Annotation { text: text(&one.why) }).filter(|note| !note.text.is_empty()).collect()
+    of_line.map(|one| Annotation::words(text(&one.why))).filter(|note| !note.text.is_empty()).collect()
 }
 
 /// What a signature is about: the drugs of a prescription, or the document in which the advice stands.

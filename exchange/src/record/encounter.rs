@@ -63,17 +63,23 @@ pub(super) fn request(source: &Source<'_>, names: Names, people: &People<'_>) ->
             _ => "active",
         },
         intent: "order",
-        priority: match request.urgency {
-            Urgency::Stat => "stat",
-            Urgency::Urgent => "urgent",
-            Urgency::Routine => "routine",
-        },
+        priority: request_priority(request.urgency),
         code: source.systems.concept("request", "teleconsultation", "Avis spécialisé à distance"),
         subject: names.subject(),
         authored_on: instant(consultation.requested_at()),
         requester: people.post(),
         performer_type: source.systems.concept("speciality", code, words),
         reason_code: reason(consultation),
+        ..ServiceRequest::default()
+    }
+}
+
+/// The urgency of a request (FHIR R4, request-priority).
+pub(super) const fn request_priority(urgency: Urgency) -> &'static str {
+    match urgency {
+        Urgency::Stat => "stat",
+        Urgency::Urgent => "urgent",
+        Urgency::Routine => "routine",
     }
 }
 

@@ -62,6 +62,7 @@ pub(super) fn resources(
             content_type: file.content_type,
             size: Some(file.bytes),
             title: file.words.clone(),
+            ..Attachment::default()
         };
         let document = DocumentReference {
             id: file.id.to_string(),

@@ -4,6 +4,7 @@
 mod acts;
 mod encounter;
 mod files;
+mod follow_up;
 mod french;
 mod names;
 mod observations;
@@ -98,6 +99,9 @@ fn document(content: &Content<'_>) -> Bundle {
     let resources = first
         .chain(observations::resources(examined, names, people))
         .chain(acts::prescriptions(source, names, people))
+        .chain(follow_up::dispensing::resources(source, names, people))
+        .chain(follow_up::referrals::resources(source, names, people))
+        .chain(follow_up::consents::resources(source, names, people))
         .chain(files::resources(files, source, names, people))
         .chain(acts::provenances(source, names, people));
     let document = names.document(version.revision);

@@ -84,7 +84,7 @@ fn notes(reading: &Reading) -> Vec<Annotation> {
     let values = std::iter::once((&reading.code, &reading.value));
     let values = values.chain(reading.parts.iter().map(|(code, value)| (code, value)));
     let note = |(code, value): (&CodeableConcept, &Value)| match value {
-        Value::AsTyped(typed) => Some(Annotation { text: format!("{} : {typed}", code.text) }),
+        Value::AsTyped(typed) => Some(Annotation::words(format!("{} : {typed}", code.text))),
         _ => None,
     };
     values.filter_map(note).collect()

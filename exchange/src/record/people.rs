@@ -10,6 +10,7 @@ use teranga_clinic::{
     fact::{Fact, What},
     id::{PartyId, StaffId},
     people::{Identity, Place, Role},
+    referral::ReferralEvent,
     request::{Intake, Request},
     view::StaffName,
     vital::Sex,
@@ -59,6 +60,24 @@ impl<'a> People<'a> {
         Reference::to(self.names.id("location", &self.post_place().id))
     }
 
+    /// A structure whose resource is in the record: the post, that of a person, or one that was asked to take the patient.
+    pub(super) fn structure(&self, place: &Place) -> Reference {
+        Reference::to(self.organization_id(&place.id))
+    }
+
+    /// A member of staff of the post, or the post if nobody had typed a PIN.
+    pub(super) fn staff_or_post(&self, staff: Option<&StaffId>) -> Reference {
+        staff.and_then(|staff| self.member(staff)).unwrap_or_else(|| self.post())
+    }
+
+    /// The name and title of a member of staff of the post; the post's name if nobody had typed a PIN.
+    pub(super) fn staff_name(&self, staff: Option<&StaffId>) -> String {
+        let member = staff.and_then(|id| self.staff.iter().find(|member| member.id == *id));
+        let named =
+            |member: &&StaffName| text(&format!("{}, {}", member.name.reveal(), member.title.reveal()));
+        member.map_or_else(|| text(&self.post_place().name), named)
+    }
+
     /// Whoever did a fact: a person with an account, a member of staff of the post, or the post.
     pub(super) fn author(&self, fact: &Fact) -> Reference {
         let staff = fact.staff.as_ref().and_then(|staff| self.member(staff));
@@ -88,7 +107,7 @@ impl<'a> People<'a> {
         let person = fact.by.as_ref().and_then(|by| self.persons.iter().find(|known| known.party == *by));
         match (person, staff) {
             (Some(person), _) => text(person.name.reveal()),
-            (None, Some(member)) => text(&format!("{}, {}", member.name.reveal(), member.title.reveal())),
+            (None, Some(member)) => self.staff_name(Some(&member.id)),
             (None, None) if fact.by.is_some() => text(&self.post_place().name),
             (None, None) => String::new(),
         }
@@ -99,8 +118,9 @@ impl<'a> People<'a> {
         let request = self.source.history.consultation().request();
         let patient = self.patient(request, self.source.history.consultation().intake());
         let mut resources = vec![(self.names.patient(), patient.into())];
-        let places =
-            std::iter::once(self.post_place()).chain(self.persons.iter().map(|person| &person.place));
+        let places = std::iter::once(self.post_place())
+            .chain(self.persons.iter().map(|person| &person.place))
+            .chain(self.source.history.facts().iter().flat_map(asked));
         let mut known = BTreeSet::new();
         for place in places.filter(|place| known.insert(&place.id)) {
             resources.push((self.organization_id(&place.id), self.organization(place).into()));
@@ -265,11 +285,24 @@ fn introduced(fact: &Fact) -> Option<&Identity> {
     (who.role != Role::Kiosk).then_some(who)
 }
 
+/// The structures that a fact names as receivers of the patient.
+fn asked(fact: &Fact) -> Vec<&Place> {
+    match &fact.what {
+        What::Referred { referral } => std::iter::once(&referral.structure).chain(&referral.others).collect(),
+        What::ReferralMoved { event, .. } => match event.as_ref() {
+            ReferralEvent::AskedNext { structure, .. } => vec![structure],
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
 /// The number in the register of the order that a signature names.
 fn order_number(fact: &Fact) -> Option<(&PartyId, String)> {
     let number = match &fact.what {
         What::Advised { order_number, .. } => order_number,
         What::Prescribed { signed } => &signed.order_number,
+        What::Referred { referral } => &referral.order_number,
         _ => return None,
     };
     let number = text(number.as_ref()?.reveal());

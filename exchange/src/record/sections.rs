@@ -4,6 +4,7 @@ use super::french;
 use super::{
     acts::line_id,
     files::RecordFile,
+    follow_up::{consents, dispensing, referrals},
     names::Names,
     observations::Examined,
     people::{People, identity},
@@ -50,7 +51,16 @@ impl Content<'_> {
     /// All of them. A section about which there is nothing to say is left out, except for what could not be examined.
     pub(super) fn parts(&self) -> Vec<Part> {
         let first = [self.motive(), self.measured(), self.not_examined()];
-        let later = [self.advice(), self.prescriptions(), self.documents(), self.chat(), self.story()];
+        let later = [
+            self.advice(),
+            self.prescriptions(),
+            self.dispensing(),
+            self.referrals(),
+            self.documents(),
+            self.chat(),
+            self.consents(),
+            self.story(),
+        ];
         first.into_iter().chain(later.into_iter().flatten()).collect()
     }
 
@@ -143,6 +153,23 @@ impl Content<'_> {
             lines,
             entry: entry.collect(),
         })
+    }
+
+    fn dispensing(&self) -> Option<Part> {
+        let (lines, entry) = dispensing::told(self.source, self.names, self.people);
+        let title = "Médicaments délivrés";
+        (!lines.is_empty()).then_some(Part { code: "dispensing", title, lines, entry })
+    }
+
+    fn referrals(&self) -> Option<Part> {
+        let (lines, entry) = referrals::told(self.source, self.names);
+        (!lines.is_empty()).then_some(Part { code: "referral", title: "Évacuation", lines, entry })
+    }
+
+    fn consents(&self) -> Option<Part> {
+        let (lines, entry) = consents::told(self.source, self.names, self.people);
+        let title = "Accord pour partager le dossier";
+        (!lines.is_empty()).then_some(Part { code: "consent", title, lines, entry })
     }
 
     fn documents(&self) -> Option<Part> {

@@ -1,7 +1,10 @@
 //! What happened, a line for each fact that a record tells, in French.
 
-use super::{french, people::People};
-use crate::fhir::{french_moment, text};
+use super::{follow_up::dispensing::giver, french, people::People};
+use crate::{
+    fhir::{french_moment, text},
+    referral_words,
+};
 use teranga_clinic::{
     fact::{Fact, What},
     people::{Addressee, Identity},
@@ -17,11 +20,20 @@ pub(super) const fn tells(what: &What) -> bool {
 pub(super) fn lines(facts: &[Fact], people: &People<'_>) -> Vec<String> {
     let line = |fact: &Fact| {
         let what = event(&fact.what)?;
-        let by = Some(people.name_of(fact)).filter(|by| !by.is_empty());
+        let by = Some(by(fact, people)).filter(|by| !by.is_empty());
         let by = by.map_or_else(String::new, |by| format!(" ({by})"));
         Some(format!("{} — {what}{by}", french_moment(fact.at)))
     };
     facts.iter().filter_map(line).collect()
+}
+
+/// Whoever did a fact. Receivers of a patient and pharmacies are no members, and the facts name them by themselves.
+fn by(fact: &Fact, people: &People<'_>) -> String {
+    match &fact.what {
+        What::ReferralMoved { actor, by_name, .. } => referral_words::actor(*actor, by_name),
+        What::Dispensed { dispensed, .. } => giver(dispensed).unwrap_or_else(|| people.name_of(fact)),
+        _ => people.name_of(fact),
+    }
 }
 
 /// A fact in French; none for one that is no event.
@@ -60,6 +72,24 @@ fn event(what: &What) -> Option<String> {
     })
 }
 
+/// The facts of what follows: sharing, dispensing, evacuations and appointments.
+fn follow_up_event(what: &What) -> Option<String> {
+    Some(match what {
+        What::Consented { .. } => "Accord du patient pour partager le dossier".to_owned(),
+        What::ConsentWithdrawn { .. } => "Le patient ne veut pas que le dossier soit partagé".to_owned(),
+        What::Dispensed { dispensed, .. } => {
+            let is_given = dispensed.lines.reveal().iter().any(|line| line.refused.is_none());
+            if is_given { "Médicament délivré" } else { "Médicament pas délivré" }.to_owned()
+        }
+        What::Referred { referral } => with("Évacuation demandée", &text(&referral.structure.name), ""),
+        What::ReferralMoved { event, .. } => with("Évacuation", &referral_words::event(event), ""),
+        What::Appointed { appointment } => with("Rendez-vous pris", &french_moment(appointment.at), ""),
+        What::AppointmentMoved { at, .. } => with("Rendez-vous déplacé", &french_moment(*at), ""),
+        What::AppointmentCancelled { why, .. } => with("Rendez-vous annulé", "", why.reveal()),
+        _ => return None,
+    })
+}
+
 /// The facts of a deferred case, and of its outcome.
 fn case_event(what: &What) -> Option<String> {
     Some(match what {
@@ -80,7 +110,7 @@ fn case_event(what: &What) -> Option<String> {
         What::OutcomeTold { outcome, text: remark, .. } => {
             with("Issue", french::outcome(*outcome), remark.reveal())
         }
-        _ => return None,
+        other => return follow_up_event(other),
     })
 }
 

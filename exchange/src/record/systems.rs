@@ -1,6 +1,8 @@
 //! The names of the systems that a record speaks of. None of those of Senegal is public yet, so all of them are configuration.
 
 use crate::fhir::{CodeableConcept, Coding, Extension};
+use serde::Serialize;
+use serde_json::Value;
 
 /// The systems of identifiers and codes, and the beginning of the names that are ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +17,8 @@ pub struct Systems {
     pub codes: String,
     /// The beginning of the names of our extensions.
     pub extensions: String,
+    /// The sentence by which a patient is asked to share the record, with its version.
+    pub consent_policy: String,
 }
 
 impl Default for Systems {
@@ -27,6 +31,7 @@ impl Default for Systems {
             structure: of("structure"),
             codes: of("codes:"),
             extensions: of("extensions:"),
+            consent_policy: of("policies:record-sharing:1"),
         }
     }
 }
@@ -40,6 +45,13 @@ impl Systems {
     /// A code of one of our systems with its French words.
     pub(super) fn concept(&self, system: &str, code: &str, words: &str) -> CodeableConcept {
         CodeableConcept::new(self.coding(system, code), words)
+    }
+
+    /// A value of ours, whose code is its name on the wire with hyphens, and its French words.
+    pub(super) fn coded(&self, system: &str, value: impl Serialize, words: &str) -> CodeableConcept {
+        let name = serde_json::to_value(value).ok();
+        let code = name.as_ref().and_then(Value::as_str).map(|name| name.replace('_', "-"));
+        self.concept(system, &code.unwrap_or_default(), words)
     }
 
     /// One of our extensions, without a value yet.

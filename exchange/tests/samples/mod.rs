@@ -1,6 +1,8 @@
 //! Sample consultations of every kind, whose records are tested here and given to judges by `scripts/judge-records`. Their names
 //! and texts mean nothing.
 
+mod follow_up;
+
 use aws_lc_rs::{
     rand::SystemRandom,
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair},
@@ -44,6 +46,8 @@ pub(crate) fn all() -> Vec<(&'static str, History)> {
         ("newborn", newborn()),
         ("longest", longest()),
         ("letters", letters()),
+        ("dispensed", follow_up::dispensed()),
+        ("evacuation", follow_up::evacuation()),
     ];
     samples.map(|(name, facts)| (name, history(&timed(facts)))).into()
 }

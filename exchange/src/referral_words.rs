@@ -1,0 +1,120 @@
+//! The French words of evacuations, which are those of the screens: in the record of a consultation, and in the copy of the letter.
+
+use crate::fhir::{french_moment, text};
+use teranga_clinic::{
+    pii::Pii,
+    referral::{
+        FailReason, Letter, Need, ReferralActor, ReferralEvent, ReferralState, ReferralStep, RejectReason,
+        Transport,
+    },
+};
+
+/// Where an evacuation stands.
+pub(crate) const fn state(state: ReferralState) -> &'static str {
+    match state {
+        ReferralState::Requested => "Demandée, pas encore lue",
+        ReferralState::Received => "Lue, réponse attendue",
+        ReferralState::Accepted => "Acceptée",
+        ReferralState::Rejected => "Refusée",
+        ReferralState::EnRoute => "En route",
+        ReferralState::Arrived => "Arrivée",
+        ReferralState::InCare => "Prise en charge",
+        ReferralState::Completed => "Terminée, contre-référence reçue",
+        ReferralState::Failed => "N’est pas arrivée",
+        ReferralState::Cancelled => "Annulée",
+    }
+}
+
+pub(crate) const fn need(need: Need) -> &'static str {
+    match need {
+        Need::Cesarean => "césarienne",
+        Need::Surgery => "chirurgie",
+        Need::Transfusion => "transfusion",
+        Need::Neonatal => "soins du nouveau-né",
+        Need::Imaging => "imagerie",
+        Need::Laboratory => "laboratoire",
+        Need::Maternity => "maternité",
+    }
+}
+
+pub(crate) const fn reject(reason: RejectReason) -> &'static str {
+    match reason {
+        RejectReason::NoBed => "pas de lit",
+        RejectReason::NoEquipment => "plateau technique indisponible",
+        RejectReason::NoSpecialist => "pas de spécialiste",
+        RejectReason::NoTransport => "pas de transport",
+        RejectReason::Other => "autre raison",
+    }
+}
+
+pub(crate) const fn fail(reason: FailReason) -> &'static str {
+    match reason {
+        FailReason::NotArrived => "N’est pas arrivée",
+        FailReason::DiedOnTheWay => "Décès pendant le trajet",
+    }
+}
+
+const fn transport(transport: Transport) -> &'static str {
+    match transport {
+        Transport::AmbulanceOfReceiver => "ambulance de la structure d’accueil",
+        Transport::AmbulanceOfDistrict => "ambulance du district",
+        Transport::OwnVehicle => "véhicule du poste",
+        Transport::PrivateVehicle => "véhicule privé",
+        Transport::Other => "autre transport",
+    }
+}
+
+/// The parts of a letter with their titles.
+pub(crate) const fn letter(letter: &Letter) -> [(&'static str, &Pii<String>); 5] {
+    [
+        ("Motif de l’évacuation", &letter.reason),
+        ("Constats", &letter.findings),
+        ("Ce qui a été fait", &letter.done),
+        ("Ce qui n’a pas pu être examiné", &letter.not_examined),
+        ("Ce qui est demandé", &letter.question),
+    ]
+}
+
+/// What happened, when, and by whom.
+pub(crate) fn step(step: &ReferralStep) -> String {
+    format!("{} — {} ({})", french_moment(step.at), event(&step.event), actor(step.actor, &step.by))
+}
+
+/// Whoever did something: the name, and what they are.
+pub(crate) fn actor(actor: ReferralActor, name: &Pii<String>) -> String {
+    let actor = match actor {
+        ReferralActor::Post => "poste",
+        ReferralActor::Doctor => "médecin",
+        ReferralActor::Receiver => "structure d’accueil",
+        ReferralActor::Server => "serveur",
+    };
+    let name = Some(text(name.reveal())).filter(|name| !name.is_empty());
+    name.map_or_else(|| actor.to_owned(), |name| format!("{name}, {actor}"))
+}
+
+/// What happened.
+pub(crate) fn event(event: &ReferralEvent) -> String {
+    use ReferralEvent as Event;
+    let with = |words: &str, remark: Option<&Pii<String>>| match remark.map(|remark| text(remark.reveal())) {
+        Some(remark) if !remark.is_empty() => format!("{words} : {remark}"),
+        _ => words.to_owned(),
+    };
+    match event {
+        Event::Received => "Fiche lue".to_owned(),
+        Event::Accepted { text } => with("Acceptée", text.as_ref()),
+        Event::Rejected { reason, text } => with(&format!("Refusée, {}", reject(*reason)), text.as_ref()),
+        Event::AskedNext { structure, .. } => format!("Demandée à {}", structure.name),
+        Event::Unanswered => "Personne n’a répondu".to_owned(),
+        Event::Departed { transport: by, eta_min, text } => {
+            let eta = eta_min.map_or_else(String::new, |minutes| format!(", trajet de {minutes} min"));
+            with(&format!("Départ, {}{eta}", transport(*by)), text.as_ref())
+        }
+        Event::Arrived => "Arrivée".to_owned(),
+        Event::InCare => "Prise en charge".to_owned(),
+        Event::ArrivalAsked => "Arrivée demandée aux deux côtés".to_owned(),
+        Event::CounterReferral { .. } => "Contre-référence écrite".to_owned(),
+        Event::CounterAsked => "Contre-référence demandée de nouveau".to_owned(),
+        Event::Failed { reason, text } => with(fail(*reason), text.as_ref()),
+        Event::Cancelled { text } => with("Annulée", Some(text)),
+    }
+}
