@@ -1,6 +1,7 @@
 //! The configuration: strings from a file and the environment become one typed [`Config`]. Everything is checked before a port
 //! opens, and every error names its key and says what to do.
 
+mod audit;
 mod cases;
 mod dpp;
 mod error;
@@ -10,6 +11,7 @@ mod outbound;
 mod referrals;
 
 use self::{
+    audit::RawAudit,
     cases::RawCases,
     dpp::RawDpp,
     error::demand,
@@ -89,6 +91,8 @@ pub struct Config {
     pub sms: Option<SmsGateway>,
     /// The mail relay; none if nobody gets an e-mail.
     pub mail: Option<MailRelay>,
+    /// The e-mail address that gets the head of the audit log once a day; none if nobody gets it.
+    pub audit_head_to: Option<String>,
     /// The national record; none if patients are known to their posts only.
     pub dpp: Option<DppServer>,
     /// The names of systems in records that leave as FHIR.
@@ -201,6 +205,7 @@ impl Config {
             metrics_token: None,
             sms: None,
             mail: None,
+            audit_head_to: None,
             dpp: None,
             fhir: Systems::default(),
         }
@@ -243,6 +248,7 @@ impl Config {
             media: raw.media.check()?,
             metrics_token: raw.metrics.token_file,
             sms: raw.sms.map(RawSms::check).transpose()?,
+            audit_head_to: raw.audit.check(raw.mail.is_some())?,
             mail: raw.mail.map(RawMail::check).transpose()?,
             dpp: raw.dpp.map(RawDpp::check).transpose()?,
             fhir: raw.fhir.check()?,
@@ -274,6 +280,9 @@ impl fmt::Display for Config {
         }
         if let Some(relay) = &self.mail {
             writeln!(f, "mail: {relay}")?;
+        }
+        if let Some(to) = &self.audit_head_to {
+            writeln!(f, "audit.head_to = {to}")?;
         }
         if let Some(server) = &self.dpp {
             writeln!(f, "dpp: {server}")?;
@@ -311,6 +320,8 @@ struct Raw {
     metrics: RawMetrics,
     sms: Option<RawSms>,
     mail: Option<RawMail>,
+    #[serde(default)]
+    audit: RawAudit,
     dpp: Option<RawDpp>,
     #[serde(default)]
     fhir: RawFhir,

@@ -14,7 +14,7 @@ use crate::{
     health::{HealthMonitor, Sources},
     http::state::HttpState,
     journal::JournalWriter,
-    outbound::{OutboundWorker, PublicationTotals},
+    outbound::{AuditHeadMail, OutboundWorker, PublicationTotals},
     pulse::Pulse,
     rota,
     security::SecurityLog,
@@ -108,6 +108,7 @@ impl App {
         let mut helpers = spawn_helpers(&http_state, stores.journal, revocations, notices);
         helpers.push(tokio::spawn(referrals.run(clock)));
         helpers.push(tokio::spawn(publisher.run(clock)));
+        helpers.extend(AuditHeadMail::new(config, stores.audit).map(|mail| tokio::spawn(mail.run(clock))));
         let bridge = Bridge { hub, clock, sockets, journal, shards, writers, security, status, pulse };
         let bridge = tokio::spawn(bridge.run(Inlets { inputs: queued, recorded, media, revoked }));
         Ok(Self {

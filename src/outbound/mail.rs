@@ -2,10 +2,7 @@
 //! the log gets their code only.
 
 use super::way::{PATIENCE, Way};
-use crate::{
-    config::{MailRelay, MailSecurity},
-    store::StoredNotice,
-};
+use crate::config::{MailRelay, MailSecurity};
 use async_trait::async_trait;
 use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
@@ -67,14 +64,13 @@ impl MailClient {
     }
 
     /// The message; none if an address cannot be one.
-    fn message(&self, to: &str, notice: &StoredNotice) -> Option<Message> {
-        let text = notice.text.clone().unwrap_or_default();
-        let (subject, body) = text.reveal().split_once('\n')?;
+    fn message(&self, to: &str, key: &str, text: &str) -> Option<Message> {
+        let (subject, body) = text.split_once('\n')?;
         let mailbox = |name: Option<&str>, address: &str| {
             Some(Mailbox::new(name.map(str::to_owned), address.parse::<Address>().ok()?))
         };
         let message = Message::builder()
-            .message_id(Some(format!("<{}@{}>", notice.key, self.own_name)))
+            .message_id(Some(format!("<{key}@{}>", self.own_name)))
             .from(mailbox(Some("Teranga"), &self.relay.from)?)
             .to(mailbox(None, to)?)
             .subject(subject)
@@ -89,8 +85,8 @@ impl Way for MailClient {
         NoticeChannel::Mail
     }
 
-    async fn send(&self, to: &Pii<String>, notice: &StoredNotice) -> Result<(), NoticeTrouble> {
-        let message = self.message(to.reveal(), notice).ok_or(NoticeTrouble::Refused)?;
+    async fn send(&self, to: &Pii<String>, key: &str, text: &Pii<String>) -> Result<(), NoticeTrouble> {
+        let message = self.message(to.reveal(), key, text.reveal()).ok_or(NoticeTrouble::Refused)?;
         let transport = self.transport().map_err(|error| trouble(&error))?;
         match timeout(PATIENCE, transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),

@@ -2,7 +2,7 @@
 //! address. It reads the status line of the answer only; hyper parses it.
 
 use super::way::{PATIENCE, Way};
-use crate::{config::SmsGateway, store::StoredNotice};
+use crate::config::SmsGateway;
 use async_trait::async_trait;
 use http_body_util::Full;
 use hyper::{
@@ -72,8 +72,7 @@ impl Way for SmsClient {
         NoticeChannel::Sms
     }
 
-    async fn send(&self, to: &Pii<String>, notice: &StoredNotice) -> Result<(), NoticeTrouble> {
-        let text = notice.text.clone().unwrap_or_default();
+    async fn send(&self, to: &Pii<String>, _key: &str, text: &Pii<String>) -> Result<(), NoticeTrouble> {
         match timeout(PATIENCE, self.post(to.reveal(), text.reveal())).await {
             Ok(Ok(status)) => judge(status),
             Ok(Err(cause)) => {

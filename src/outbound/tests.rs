@@ -3,7 +3,7 @@
 
 use super::{StructureCall, appointments::Reminders, way::Way, worker::OutboundWorker};
 use crate::store::{
-    Accounts, HasAppointments, HasOutbox, NewAccount, Outbox, Places, Revocations, SqliteStore, StoredNotice,
+    Accounts, HasAppointments, HasOutbox, NewAccount, Outbox, Places, Revocations, SqliteStore,
     testing::{Folder, consultation, identity, place},
 };
 use async_trait::async_trait;
@@ -40,7 +40,7 @@ impl Way for Recorder {
         self.0
     }
 
-    async fn send(&self, to: &Pii<String>, _: &StoredNotice) -> Result<(), NoticeTrouble> {
+    async fn send(&self, to: &Pii<String>, _: &str, _: &Pii<String>) -> Result<(), NoticeTrouble> {
         let mut gateway = self.1.0.lock().unwrap();
         gateway.0.push(to.reveal().clone());
         gateway.1

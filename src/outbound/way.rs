@@ -1,6 +1,5 @@
 //! A way by which notices leave the server.
 
-use crate::store::StoredNotice;
 use async_trait::async_trait;
 use std::time::Duration;
 use teranga_clinic::{
@@ -18,8 +17,9 @@ pub(super) trait Way: Send + Sync {
     /// The channel that it serves.
     fn channel(&self) -> NoticeChannel;
 
-    /// Hands a notice over. It returns once the gateway has taken the responsibility for it.
-    async fn send(&self, to: &Pii<String>, notice: &StoredNotice) -> Result<(), NoticeTrouble>;
+    /// Hands a text over, under a key that is the same when the same text is sent again. It returns once the gateway has taken the
+    /// responsibility for it.
+    async fn send(&self, to: &Pii<String>, key: &str, text: &Pii<String>) -> Result<(), NoticeTrouble>;
 }
 
 /// The address of a person on a channel.

@@ -89,6 +89,11 @@ pub struct OutboundWorker {
     structures: StructureCalls,
 }
 
+/// The name of this server, as people type it.
+pub(super) fn own_name(config: &Config) -> String {
+    config.http.names.first().cloned().unwrap_or_else(|| "localhost".to_owned())
+}
+
 /// The longest pause between two looks at the outbox.
 const LOOK_EVERY_MS: u64 = 60_000;
 
@@ -103,7 +108,7 @@ impl OutboundWorker {
         outbox: Arc<dyn Outbox>,
         reminders: Reminders,
     ) -> (Outbound, Self) {
-        let name = config.http.names.first().cloned().unwrap_or_else(|| "localhost".to_owned());
+        let name = own_name(config);
         let site = if port == 443 { format!("https://{name}") } else { format!("https://{name}:{port}") };
         let sms = config.sms.clone().map(|gateway| Box::new(SmsClient::new(gateway)) as Box<dyn Way>);
         let mail = config.mail.clone().map(|relay| Box::new(MailClient::new(relay, name)) as Box<dyn Way>);
@@ -289,7 +294,9 @@ impl OutboundWorker {
         Ok(match (to, silent, way) {
             (None, ..) => Err(NoticeTrouble::NoAddress),
             (_, Some(trouble), _) => Err(trouble),
-            (Some(to), None, Some(way)) => way.send(&to, notice).await,
+            (Some(to), None, Some(way)) => {
+                way.send(&to, &notice.key, &notice.text.clone().unwrap_or_default()).await
+            }
             (_, None, None) => Err(NoticeTrouble::Unreachable),
         })
     }

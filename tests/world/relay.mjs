@@ -24,9 +24,16 @@ export class Relay {
         return lines.filter((line) => line.to);
     }
 
+    /** Only the port is settled: nobody answers yet. */
+    static async planned() {
+        const relay = new Relay();
+        relay.port = await freeTcpPort();
+        return relay;
+    }
+
     /** @param {{cert: string, key: string}} how */
     async start({ cert, key }) {
-        this.port = await freeTcpPort();
+        this.port ??= await freeTcpPort();
         const script = join(dirname(fileURLToPath(import.meta.url)), 'relay.py');
         this.child = spawn(PYTHON, [script, String(this.port), cert, key, USER, PASSWORD], { stdio: ['ignore', 'pipe', 'pipe'] });
         this.child.stdout.on('data', (part) => (this.#said += part));
