@@ -3,6 +3,9 @@
 
 mod samples;
 
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, KeyPair as _, UnparsedPublicKey};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use coset::{CoseSign1, TaggedCborSerializable as _};
 use proptest::prelude::*;
 use samples::{ID, START, by, history, identity, timed};
 use serde_json::Value;
@@ -176,6 +179,23 @@ fn a_prescription_has_the_signature_that_its_code_has_and_advice_has_none() {
     let doctor = of_kind(&advice, "Practitioner")[0];
     assert_eq!(doctor["identifier"][0]["value"], "SN-1234");
     assert!(Sealed::of("HC1:no").is_err());
+}
+
+#[test]
+fn the_signature_in_a_provenance_is_that_of_the_prescription_which_it_carries() {
+    let record = sample("dispensed");
+    let is_signed = |one: &&&Value| one["signature"].is_array();
+    let provenances = of_kind(&record, "Provenance");
+    let signed: Vec<_> = provenances.iter().filter(is_signed).collect();
+    assert_eq!(signed.len(), 1, "consents and acts of dispensing are signed by nobody's key");
+    let data = STANDARD.decode(signed[0]["signature"][0]["data"].as_str().unwrap()).unwrap();
+    let cose = CoseSign1::from_tagged_slice(&data).unwrap();
+    let key = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, samples::KEY.public_key().as_ref());
+    assert!(cose.verify_signature(b"", |signature, bytes| key.verify(bytes, signature)).is_ok());
+    let payload = cose.payload.unwrap();
+    let group = &of_kind(&record, "MedicationRequest")[0]["groupIdentifier"]["value"];
+    let id: uuid::Uuid = group.as_str().unwrap().parse().unwrap();
+    assert!(payload.windows(16).any(|bytes| bytes == id.as_bytes()), "it is about this prescription");
 }
 
 #[test]

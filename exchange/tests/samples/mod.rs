@@ -7,6 +7,7 @@ use aws_lc_rs::{
     rand::SystemRandom,
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair},
 };
+use std::sync::LazyLock;
 use teranga_clinic::{
     attachment::{AttachmentContent, AttachmentFile, MediaType},
     case::{AssignReason, DeferReason, Outcome},
@@ -32,6 +33,9 @@ pub(crate) const ID: ConsultationId =
 /// The time of the request of all samples.
 pub(crate) const START: u64 = 1_795_943_100_000;
 const SHA256: &str = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
+/// The key with which the samples' prescriptions are signed.
+pub(crate) static KEY: LazyLock<EcdsaKeyPair> =
+    LazyLock::new(|| EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key can be made"));
 /// The letters that records must show.
 const LETTERS: &str = "Éè à ç œ ï — ɓ ɗ ƴ ŋ ñ Ɓ Ɗ Ƴ Ŋ Ñ « TA : 17/11 » <b>&amp;</b> \u{1f469}";
 
@@ -253,8 +257,7 @@ fn signed_prescription(number: u128, replaces: Option<u128>) -> SignedPrescripti
         replaces: replaces.map(id),
         text: "".into(),
     };
-    let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key can be made");
-    let sign = |bytes: &[u8]| pair.sign(&SystemRandom::new(), bytes).expect("it signs").as_ref().to_vec();
+    let sign = |bytes: &[u8]| KEY.sign(&SystemRandom::new(), bytes).expect("it signs").as_ref().to_vec();
     let text = text(&signed, "SN", KeyId([1, 2, 3, 4, 5, 6, 7, 8]), sign).expect("it fits");
     SignedPrescription { text: text.into(), ..signed }
 }
