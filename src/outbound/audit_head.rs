@@ -208,10 +208,16 @@ mod tests {
         }
     }
 
+    fn folder() -> Folder {
+        let folder = Folder::new();
+        fs::create_dir_all(&*folder).unwrap();
+        folder
+    }
+
     fn task(relay: &Relay, folder: &Folder) -> AuditHeadMail {
         let zone = Zone::named("Africa/Dakar").unwrap();
         let to = ("audit@sante.example.sn".to_owned().into(), zone, "teranga.example.sn".to_owned());
-        AuditHeadMail::with(Arc::new(Log), Box::new(relay.clone()), to, folder.path())
+        AuditHeadMail::with(Arc::new(Log), Box::new(relay.clone()), to, folder)
     }
 
     /// Works from one time to another, at the times that the task asks for.
@@ -224,7 +230,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_head_is_sent_once_a_day_whatever_restarts() {
-        let (relay, folder) = (Relay::new(), Folder::new());
+        let (relay, folder) = (Relay::new(), folder());
         pass(&mut task(&relay, &folder), START, HOUR).await;
         assert_eq!(relay.keys(), ["audit-head.2027-01-15"]);
         for hours in [1, 5, 15] {
@@ -237,7 +243,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_relay_that_is_away_is_tried_again_and_the_next_day_has_its_own_head() {
-        let (relay, folder) = (Relay::new(), Folder::new());
+        let (relay, folder) = (Relay::new(), folder());
         relay.answer(Err(NoticeTrouble::Unreachable));
         let mut running = task(&relay, &folder);
         pass(&mut running, START, 15 * HOUR + HOUR / 2).await;
@@ -250,16 +256,16 @@ mod tests {
 
     #[tokio::test]
     async fn a_disk_that_takes_no_note_makes_no_second_e_mail() {
-        let (relay, folder) = (Relay::new(), Folder::new());
+        let (relay, folder) = (Relay::new(), folder());
         let mut running = task(&relay, &folder);
-        running.file = folder.path().join("missing").join(FILE);
+        running.file = folder.join("missing").join(FILE);
         pass(&mut running, START, HOUR).await;
         assert_eq!(relay.keys(), ["audit-head.2027-01-15"]);
     }
 
     #[tokio::test]
     async fn it_says_what_to_type_and_its_head_can_be_typed() {
-        let (relay, folder) = (Relay::new(), Folder::new());
+        let (relay, folder) = (Relay::new(), folder());
         task(&relay, &folder).work(START).await.unwrap();
         let (_, text) = relay.0.lock().unwrap().0[0].clone();
         let subject = "Teranga, teranga.example.sn : tête du journal d’audit du 15/01/2027\n";

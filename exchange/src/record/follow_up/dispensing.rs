@@ -1,4 +1,4 @@
-//! What was given of the prescriptions, by the post or by a pharmacy. Each line of each act is a MedicationDispense.
+//! What was given of the prescriptions, by the post or by a pharmacy. Each line of each act is a `MedicationDispense`.
 
 use super::super::{
     acts::{amount, line_id, medication, written_down},

@@ -1,4 +1,4 @@
-//! Evacuations: the order is a ServiceRequest with its letter, and each structure that was asked has a Task with what it did. The code
+//! Evacuations: the order is a `ServiceRequest` with its letter, and each structure that was asked has a Task with what it did. The code
 //! that opens the letter without an account never leaves.
 
 use super::super::{
