@@ -175,8 +175,10 @@ mod tests {
     }
 
     /// What a relay was handed, as key and text, and how it answers.
+    type Handed = (Vec<(String, String)>, Result<(), NoticeTrouble>);
+
     #[derive(Clone)]
-    struct Relay(Arc<Mutex<(Vec<(String, String)>, Result<(), NoticeTrouble>)>>);
+    struct Relay(Arc<Mutex<Handed>>);
 
     #[async_trait]
     impl Way for Relay {
