@@ -134,6 +134,7 @@ fn bodies() -> BTreeMap<String, String> {
     types.visit::<bodies::SayConsent>();
     types.visit::<bodies::ConsentStored>();
     types.visit::<bodies::JoinPatients>();
+    types.visit::<bodies::IdentifyPatient>();
     types.visit::<bodies::FindDppPatient>();
     types.visit::<bodies::ConfirmDppPatient>();
     types.visit::<bodies::ReadDppRecord>();

@@ -47,6 +47,7 @@ const LATER_AT_A_DESK = [
     "unprescribed", "password", "not_prescriber", "signing_key", "signing_key_expired", "prescription_line", "prescription_unanswered", "prescription_long", "prescription_replaced", "prescription_cancelled", "prescription_expired", "dispensed_already", "prescriptions_full",
     "unreferred", "unappointed", "referral_structure", "referrals_full", "referral_step", "referral_code", "referral_elsewhere",
     "appointment_date", "appointment_past", "appointment_far", "appointment_taken", "appointment_over", "appointment_phone",
+    "patient_other_number", "patient_number_unknown",
   ].map((name) => `error.${name}`),
 ];
 

@@ -14,7 +14,7 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// An opening of the record of a consultation by somebody who reads it. It is kept beside the facts, and like them it
+/// An opening of the record of a consultation by somebody who reads it, or decides whose it is. It is kept beside the facts, and like them it
 /// is never deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordOpening {
@@ -88,6 +88,10 @@ pub enum OpeningWay {
     Rung,
     /// They asked for it and were refused.
     Refused,
+    /// They read it, and decided who its patient is in the national record.
+    Identified,
+    /// They undid such a decision.
+    Unidentified,
 }
 
 impl OpeningWay {
@@ -97,12 +101,20 @@ impl OpeningWay {
             Self::Read => "read",
             Self::Rung => "rung",
             Self::Refused => "refused",
+            Self::Identified => "identified",
+            Self::Unidentified => "unidentified",
         }
     }
 
     /// The way with this name in the audit log.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Read, Self::Rung, Self::Refused].into_iter().find(|way| way.code() == code)
+        let all = [Self::Read, Self::Rung, Self::Refused, Self::Identified, Self::Unidentified];
+        all.into_iter().find(|way| way.code() == code)
+    }
+
+    /// True for a decision about a record of which whoever decides has seen as much before.
+    pub const fn is_decision(self) -> bool {
+        matches!(self, Self::Identified | Self::Unidentified)
     }
 }
 
@@ -202,6 +214,8 @@ pub fn journal(facts: &[Fact], openings: &[RecordOpening]) -> Vec<JournalLine> {
         (OpeningWay::Refused, None) => "refused",
         (OpeningWay::Refused, Some(OpenedFile::Photo(_))) => "photo refused",
         (OpeningWay::Refused, Some(OpenedFile::Attachment(_))) => "attachment refused",
+        (OpeningWay::Identified, _) => "identified",
+        (OpeningWay::Unidentified, _) => "identification undone",
     };
     let opened = openings.iter().map(|opening| line(opening.at, Some(&opening.by), did(opening)));
     let mut lines: Vec<_> = done.chain(opened).collect();

@@ -152,11 +152,11 @@ pub const fn changes_members(what: &What) -> bool {
 
 /// True if `next` goes on with `last` and need not be written down: the same file, ring or refusal of the same party
 /// and member of staff from the same kind of network, less than ten minutes after the one that was written down last. The record itself is read at once, so each reading
-/// counts.
+/// counts, and so does each decision.
 pub fn is_continued(last: &RecordOpening, next: &RecordOpening) -> bool {
     let same = (last.consultation, &last.by, last.file, last.way, &last.circumstances)
         == (next.consultation, &next.by, next.file, next.way, &next.circumstances);
-    let counts_each = next.file.is_none() && next.way == OpeningWay::Read;
+    let counts_each = next.file.is_none() && (next.way == OpeningWay::Read || next.way.is_decision());
     same && !counts_each && next.at.0 < last.at.0.saturating_add(ONE_OPENING_MS)
 }
 
@@ -203,5 +203,7 @@ mod tests {
         assert!(!is_continued(&first, &RecordOpening { circumstances, ..photo(1, 1_001) }), "from elsewhere");
         let record = RecordOpening { file: None, ..first };
         assert!(!is_continued(&record, &record), "each reading of the record counts");
+        let decision = RecordOpening { way: OpeningWay::Identified, ..record };
+        assert!(!is_continued(&decision, &decision), "and so does each decision");
     }
 }

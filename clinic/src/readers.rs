@@ -60,7 +60,8 @@ pub struct RecordReading {
 pub fn readings(facts: &[Fact], openings: &[RecordOpening]) -> Vec<RecordReading> {
     let people = introduced(facts);
     let in_person = facts.iter().filter_map(of_fact);
-    let mut all: Vec<_> = in_person.chain(openings.iter().map(of_opening)).collect();
+    let seen = openings.iter().filter(|opening| !opening.way.is_decision());
+    let mut all: Vec<_> = in_person.chain(seen.map(of_opening)).collect();
     for reading in &mut all {
         reading.who = people.get(&reading.party).map(|who| (*who).clone());
     }
@@ -177,6 +178,7 @@ mod tests {
             opening("stranger", 20, None, OpeningWay::Refused),
             opening("post", 30, photo, OpeningWay::Read),
             opening("other", 1, None, OpeningWay::Rung),
+            opening("post", 40, None, OpeningWay::Identified),
         ];
         let all = readings(&sample_facts(SAMPLE), &openings);
         let told: Vec<_> = all.iter().map(|one| (one.party.0.as_str(), one.occasion, one.refused)).collect();

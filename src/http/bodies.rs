@@ -28,7 +28,7 @@ pub use dpp::{
 pub use failure::{Failure, FailureCode};
 pub use nearest::{NearStructure, NearStructures};
 pub use outcomes::{OutcomeCount, OutcomesView};
-pub use patients::{JoinPatients, MergeLine, PatientLine, PatientView};
+pub use patients::{IdentificationLine, IdentifyPatient, JoinPatients, MergeLine, PatientLine, PatientView};
 pub use prescriptions::{
     CancelPrescription, CheckedDraft, OwnKey, PrescriptionCode, PrescriptionState, PrescriptionStatus,
     PrescriptionText, SignDraft, SignedDraft, TrustedKey, TrustedKeys, WithdrawnBecause, WithdrawnKey,

@@ -110,6 +110,7 @@ impl FailureCode {
                 | Self::PrescriptionCancelled
                 | Self::PrescriptionExpired
                 | Self::DispensedAlready
+                | Self::PatientOtherNumber
                 | Self::AppointmentTaken
                 | Self::AppointmentOver
         )

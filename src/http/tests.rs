@@ -75,6 +75,7 @@ mod dpp;
 mod edge;
 mod fhir;
 mod frames;
+mod identifications;
 mod operations;
 mod outcomes;
 mod patients;

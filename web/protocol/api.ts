@@ -380,7 +380,7 @@ export type Failure = {
 };
 
 /** The reason for a refusal. Every code has a sentence in each language of the pages. */
-export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "pin" | "not_responsible" | "challenge" | "password" | "not_prescriber" | "signing_key" | "signing_key_expired" | "prescription_line" | "prescription_unanswered" | "prescription_long" | "prescription_replaced" | "prescriptions_full" | "appointment_date" | "appointment_past" | "appointment_far" | "appointment_taken" | "appointment_over" | "appointment_phone" | "referral_structure" | "referrals_full" | "referral_step" | "referral_code" | "referral_elsewhere" | "prescription_cancelled" | "prescription_expired" | "dispensed_already" | "photo_offset" | "photo_kind" | "photo_damaged" | "sound_silent" | "sound_short" | "own_recording" | "recording_state" | "slot_full" | "attachment_damaged" | "attachment_late" | "attachments_full" | "voice_note_kind" | "voice_note_long" | "document_kind" | "document_pages" | "document_encrypted" | "document_too_hard" | "set_aside" | "rota_changed" | "rota_uncovered" | "rota_on_duty" | "rota_span" | "rota_doctor" | "rota_not_on_duty" | "rota_full" | "rota_file" | "storage" | "too_many_connections" | "draining" | "internal";
+export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "pin" | "not_responsible" | "challenge" | "password" | "not_prescriber" | "signing_key" | "signing_key_expired" | "prescription_line" | "prescription_unanswered" | "prescription_long" | "prescription_replaced" | "prescriptions_full" | "appointment_date" | "appointment_past" | "appointment_far" | "appointment_taken" | "appointment_over" | "appointment_phone" | "referral_structure" | "referrals_full" | "referral_step" | "referral_code" | "referral_elsewhere" | "prescription_cancelled" | "prescription_expired" | "dispensed_already" | "patient_other_number" | "patient_number_unknown" | "photo_offset" | "photo_kind" | "photo_damaged" | "sound_silent" | "sound_short" | "own_recording" | "recording_state" | "slot_full" | "attachment_damaged" | "attachment_late" | "attachments_full" | "voice_note_kind" | "voice_note_long" | "document_kind" | "document_pages" | "document_encrypted" | "document_too_hard" | "set_aside" | "rota_changed" | "rota_uncovered" | "rota_on_duty" | "rota_span" | "rota_doctor" | "rota_not_on_duty" | "rota_full" | "rota_file" | "storage" | "too_many_connections" | "draining" | "internal";
 
 /** Asks who a patient is: by the number, or by what is known without one. */
 export type FindDppPatient = {
@@ -434,6 +434,30 @@ export type Health = {
 
 /** The hours at which a structure takes patients. */
 export type Hours = "24h" | "day";
+
+/** A decision about who a patient is in the national record. */
+export type IdentificationLine = {
+  /** The name by which it is undone. */
+  id: string;
+  /** The number in the DPP. */
+  number: string;
+  /** The name; none if nobody typed one and the record was not asked. */
+  name: string | null;
+  /** True if the record itself said that this name has this number. */
+  confirmed: boolean;
+  /** The time of the decision, ms since 1970. */
+  at: number;
+  /** The member of staff who decided it, as they are named on paper; none if nobody had typed a PIN. */
+  staff: string | null;
+};
+
+/** Decides who a patient is in the national record. The server asks the record; only if it does not answer does the name count. */
+export type IdentifyPatient = {
+  /** The number in the DPP. */
+  number: string;
+  /** The name. */
+  name?: string;
+};
 
 /** Decides that two patients are one person. */
 export type JoinPatients = {
@@ -561,6 +585,8 @@ export type PatientView = {
   alike: Array<PatientLine>;
   /** What was decided, also what was undone. */
   joins: Array<MergeLine>;
+  /** Who the patient is in the national record, as it was decided, without what was undone. */
+  identifications: Array<IdentificationLine>;
 };
 
 /** State of an upload: the bytes of a photo that are durable at the server. */

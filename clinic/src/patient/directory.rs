@@ -1,6 +1,10 @@
 //! The directory of a post's patients: made of its requests and of what people decided about them, and searched.
 
-use super::{merge::Merge, name::NameKey};
+use super::{
+    identification::{Identification, figures},
+    merge::Merge,
+    name::NameKey,
+};
 use crate::{
     id::{ConsultationId, PatientId},
     pii::Pii,
@@ -58,10 +62,12 @@ impl Visit {
 pub struct Patient {
     /// The identifier under which all of them are found.
     pub id: PatientId,
-    /// The name of the newest visit that has one.
+    /// The name with which the patient was identified later, otherwise that of the newest visit that has one.
     pub name: Option<Pii<String>>,
-    /// The number in the DPP of the newest visit that has one.
+    /// The number in the DPP with which the patient was identified later, otherwise that of the newest visit that has one.
     pub dpp: Option<Pii<String>>,
+    /// All numbers of the visits. A mistake may have made them several.
+    numbers: Vec<Pii<String>>,
     /// The year of birth, from the age at the newest visit that has one; it may be one too high.
     pub birth_year: Option<Pii<u16>>,
     /// The sex.
@@ -76,6 +82,21 @@ impl Patient {
     /// True if neither a name nor a number is known.
     pub const fn is_unknown(&self) -> bool {
         self.name.is_none() && self.dpp.is_none()
+    }
+
+    /// True if something says that the patient has another number in the DPP than this one.
+    pub fn has_other_number(&self, number: &str) -> bool {
+        self.numbers().any(|known| known != figures(number))
+    }
+
+    /// True if the two cannot be one person, because they have different numbers in the DPP.
+    pub fn contradicts(&self, other: &Self) -> bool {
+        other.numbers().any(|number| self.has_other_number(&number))
+    }
+
+    fn numbers(&self) -> impl Iterator<Item = String> {
+        let all = self.numbers.iter().chain(&self.dpp).map(|number| figures(number.reveal()));
+        all.filter(|number| !number.is_empty())
     }
 
     /// The time of the newest consultation.
@@ -99,7 +120,8 @@ pub struct PatientQuery {
 #[derive(Clone, Debug)]
 pub struct Directory {
     patients: Vec<Patient>,
-    keys: Vec<NameKey>,
+    /// The names under which each is found: as the post wrote it, and that of the DPP.
+    keys: Vec<Vec<NameKey>>,
     /// The patient, by its place in the list, under each identifier that it ever had.
     places: HashMap<PatientId, usize>,
 }
@@ -122,8 +144,26 @@ impl Directory {
         let at: HashMap<_, _> = patients.iter().enumerate().map(|(at, patient)| (patient.id, at)).collect();
         let ids = visits.iter().map(Visit::own);
         let places = ids.filter_map(|id| Some((id, *at.get(&root(&live, id))?))).chain(at.clone()).collect();
-        let keys = patients.iter().map(|patient| NameKey::of(name_of(patient))).collect();
+        let keys = patients.iter().map(|patient| vec![NameKey::of(name_of(patient))]).collect();
         Self { patients, keys, places }
+    }
+
+    /// The same patients with the numbers and names that people gave them later, unless they were undone. Of two for one patient the one
+    /// that was decided last is shown.
+    #[must_use]
+    pub fn identified(mut self, identifications: &[Identification]) -> Self {
+        let mut live: Vec<_> = identifications.iter().filter(|one| one.undone.is_none()).collect();
+        live.sort_by_key(|one| one.made.at);
+        for Identification { patient, identity, .. } in live {
+            let Some(at) = self.places.get(patient).copied() else { continue };
+            let patient = &mut self.patients[at];
+            patient.dpp = Some(identity.number.clone());
+            if let Some(name) = &identity.name {
+                self.keys[at].push(NameKey::of(name.reveal()));
+                patient.name = Some(name.clone());
+            }
+        }
+        self
     }
 
     /// All patients, those that were seen last first.
@@ -145,10 +185,11 @@ impl Directory {
     /// than two excludes.
     pub fn search(&self, query: &PatientQuery, limit: usize) -> Vec<&Patient> {
         let (number, name) = (figures(&query.dpp), NameKey::of(&query.name));
-        let scored = self.patients.iter().zip(&self.keys).filter_map(|(patient, key)| {
+        let likeness = |keys: &[NameKey]| keys.iter().map(|key| key.likeness(&name)).fold(0.0, f64::max);
+        let scored = self.patients.iter().zip(&self.keys).filter_map(|(patient, keys)| {
             let score = match &patient.dpp {
                 Some(dpp) if !number.is_empty() && figures(dpp.reveal()) == number => 2.0,
-                _ => key.likeness(&name),
+                _ => likeness(keys),
             };
             let fits = near(patient.birth_year.as_ref().map(|year| *year.reveal()), query.birth_year);
             (score > 1.0 || score >= WORTH_A_LOOK && fits).then_some((score, patient))
@@ -196,6 +237,7 @@ fn patient(id: PatientId, visits: &[&Visit]) -> Patient {
         id,
         name: visits.iter().find_map(|visit| visit.name.clone()),
         dpp: visits.iter().find_map(|visit| visit.dpp.clone()),
+        numbers: visits.iter().filter_map(|visit| visit.dpp.clone()).collect(),
         birth_year: visits.iter().find_map(newest).map(birth),
         sex: visits.iter().find_map(|visit| visit.sex),
         language: visits.iter().find_map(|visit| visit.language),
@@ -205,11 +247,6 @@ fn patient(id: PatientId, visits: &[&Visit]) -> Patient {
 
 fn name_of(patient: &Patient) -> &str {
     patient.name.as_ref().map_or("", |name| name.reveal())
-}
-
-/// The letters and figures of a number, because people write spaces and hyphens as they like.
-fn figures(number: &str) -> String {
-    number.chars().filter(|char| char.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }
 
 /// True if two years of birth may be of one person. Ages are told in whole years and often guessed.

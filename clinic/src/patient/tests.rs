@@ -188,3 +188,68 @@ fn duplicates_are_proposed_and_people_who_cannot_be_one_are_not() {
     assert_eq!(ids(&directory.duplicates(patient_id(6), 9)), [0_u128; 0], "nobody is like an unknown person");
     assert_eq!(directory.patients().len(), 7, "nothing is merged by itself");
 }
+
+fn identification(number: u128, patient: u128, dpp: &str, name: Option<&str>) -> Identification {
+    let made =
+        Decision { by: PartyId("post".into()), staff: None, at: Timestamp(u64::try_from(number).unwrap()) };
+    let identity = NationalIdentity { number: dpp.into(), name: name.map(Into::into), confirmed: true };
+    Identification { id: Uuid::from_u128(number), patient: patient_id(patient), identity, made, undone: None }
+}
+
+#[test]
+fn whoever_was_not_known_is_found_by_the_number_and_name_of_later_until_that_is_undone() {
+    let visits = || vec![visit(1, "", None), visit(2, "Awa Sy", None)];
+    let decision = identification(7, 1, "SN-1", Some("Aïssata Sow"));
+    let search = |directory: &Directory, name: &str, dpp: &str| {
+        let query = PatientQuery { name: name.into(), birth_year: None, dpp: dpp.into() };
+        ids(&directory.search(&query, 9))
+    };
+    let known = Directory::of(visits(), &[]).identified(std::slice::from_ref(&decision));
+    let patient = known.find(patient_id(1)).unwrap();
+    assert_eq!((&patient.name, &patient.dpp), (&Some("Aïssata Sow".into()), &Some("SN-1".into())));
+    assert!(!patient.is_unknown());
+    assert_eq!((search(&known, "aissata so", ""), search(&known, "", "sn 1")), (vec![1], vec![1]));
+
+    let undone = Identification { undone: Some(decision.made.clone()), ..decision };
+    let unknown = Directory::of(visits(), &[]).identified(&[undone]);
+    assert!(unknown.find(patient_id(1)).unwrap().is_unknown());
+    assert_eq!((search(&unknown, "aissata so", ""), search(&unknown, "", "sn 1")), (vec![], vec![]));
+}
+
+#[test]
+fn a_patient_who_is_known_is_found_by_both_names_and_keeps_their_own_if_only_a_number_is_given() {
+    let visits = || vec![visit(1, "Awa Sy", None)];
+    let named = Directory::of(visits(), &[]).identified(&[identification(7, 1, "SN-1", Some("Aïssata Sow"))]);
+    for name in ["Awa Sy", "Aïssata Sow"] {
+        let query = PatientQuery { name: name.into(), ..<_>::default() };
+        assert_eq!(ids(&named.search(&query, 9)), [1], "{name}");
+    }
+    let numbered = Directory::of(visits(), &[]).identified(&[identification(7, 1, "SN-1", None)]);
+    assert_eq!(numbered.find(patient_id(1)).unwrap().name, Some("Awa Sy".into()));
+}
+
+#[test]
+fn an_identification_follows_the_merges_of_its_patient_and_the_last_one_is_shown() {
+    let visits = || vec![visit(1, "", None), visit(2, "Awa Sy", None)];
+    let (first, second) =
+        (identification(7, 2, "SN-1", None), identification(8, 1, "SN 1", Some("Awa Sall")));
+    let joined = Directory::of(visits(), &[merge(9, 1, 2)]).identified(&[second.clone(), first]);
+    let patient = joined.find(patient_id(1)).unwrap();
+    assert_eq!((&patient.dpp, &patient.name), (&Some("SN 1".into()), &Some("Awa Sall".into())));
+    let nobody = Identification { patient: patient_id(99), ..second };
+    assert_eq!(Directory::of(visits(), &[]).identified(&[nobody]).patients().len(), 2);
+}
+
+#[test]
+fn one_patient_has_one_number_however_it_is_written() {
+    let mut numbered = visit(1, "Awa Sy", None);
+    numbered.dpp = Some("sn-1".into());
+    let visits = vec![numbered, visit(2, "", None), visit(3, "", None)];
+    let directory = Directory::of(visits, &[]).identified(&[identification(7, 2, "SN-2", None)]);
+    let [first, second, third] = [1, 2, 3].map(|id| directory.find(patient_id(id)).unwrap());
+    assert!(!first.has_other_number("SN 1") && first.has_other_number("SN-2"));
+    assert!(second.has_other_number("SN-1") && !third.has_other_number("SN-1"));
+    assert!(first.contradicts(second) && second.contradicts(first));
+    assert!(!first.contradicts(third) && !third.contradicts(first) && !first.contradicts(first));
+    assert_eq!(ids(&directory.duplicates(patient_id(2), 9)), [0_u128; 0]);
+}

@@ -78,6 +78,10 @@ pub enum FailureCode {
     PrescriptionExpired,
     /// 409: more than is left of a line of the prescription: the rest was given before.
     DispensedAlready,
+    /// 409: something says that the patient has another number in the national record.
+    PatientOtherNumber,
+    /// 422: the national record knows nobody under this number.
+    PatientNumberUnknown,
     /// 409: the piece does not follow what is there; announce the photo again and go on from `held`.
     PhotoOffset,
     /// 415: it is no plain WebP or JPEG, or has too many pixels; the upload is discarded.

@@ -44,6 +44,44 @@ pub struct PatientView {
     pub alike: Vec<PatientLine>,
     /// What was decided, also what was undone.
     pub joins: Vec<MergeLine>,
+    /// Who the patient is in the national record, as it was decided, without what was undone.
+    pub identifications: Vec<IdentificationLine>,
+}
+
+/// A decision about who a patient is in the national record.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct IdentificationLine {
+    /// The name by which it is undone.
+    pub id: String,
+    /// The number in the DPP.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub number: Pii<String>,
+    /// The name; none if nobody typed one and the record was not asked.
+    #[cfg_attr(test, ts(type = "string | null"))]
+    pub name: Option<Pii<String>>,
+    /// True if the record itself said that this name has this number.
+    pub confirmed: bool,
+    /// The time of the decision, ms since 1970.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub at: Timestamp,
+    /// The member of staff who decided it, as they are named on paper; none if nobody had typed a PIN.
+    #[cfg_attr(test, ts(type = "string | null"))]
+    pub staff: Option<Pii<String>>,
+}
+
+/// Decides who a patient is in the national record. The server asks the record; only if it does not answer does the name count.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct IdentifyPatient {
+    /// The number in the DPP.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub number: Pii<String>,
+    /// The name.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional, type = "string"))]
+    pub name: Option<Pii<String>>,
 }
 
 /// A decision that two patients are one person.

@@ -45,7 +45,7 @@ fn other_post() -> Identity {
 }
 
 /// The house with two posts: the first knows Fatou twice and somebody unknown, the second knows another Fatou.
-async fn posts() -> House {
+pub(super) async fn posts() -> House {
     let house = house().await;
     let structure = Structure::new(other_post().place, StructureKind::Post);
     house.store.put_structure(&structure).await.unwrap();
@@ -58,20 +58,20 @@ async fn posts() -> House {
 }
 
 impl House {
-    async fn tell(&self, path: &str, cookie: &str, body: &Value) -> Answer {
+    pub(super) async fn tell(&self, path: &str, cookie: &str, body: &Value) -> Answer {
         let mut request = post(path, ORIGIN, body.to_string());
         request.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
         answer(self.send(request).await).await
     }
 
-    async fn found(&self, query: &str, cookie: &str) -> Vec<String> {
+    pub(super) async fn found(&self, query: &str, cookie: &str) -> Vec<String> {
         let (status, found) = self.get(&format!("/api/patients{query}"), cookie).await;
         assert_eq!(status, 200, "{found}");
         found.as_array().unwrap().iter().map(|line| line["id"].as_str().unwrap().to_owned()).collect()
     }
 }
 
-fn ids(numbers: &[u128]) -> Vec<String> {
+pub(super) fn ids(numbers: &[u128]) -> Vec<String> {
     numbers.iter().map(|number| consultation(*number).to_string()).collect()
 }
 

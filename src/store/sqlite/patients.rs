@@ -1,6 +1,8 @@
 //! The patients of posts in SQLite: requests are read from the journal, and only decisions have rows of their own. A request is
 //! opened and decoded once, because no fact changes: what was read of a post is kept, and only the requests after it are read.
 
+mod decided;
+mod identifications;
 mod known;
 
 use super::{
@@ -12,13 +14,15 @@ use crate::store::{
     traits::{HasPatients, MERGES, Patients},
 };
 use async_trait::async_trait;
+use decided::decided;
 use known::{Known, KnownVisits};
 use sqlx::{Row, sqlite::SqliteRow};
 use std::sync::Arc;
 use teranga_clinic::{
+    audit::RecordOpening,
     fact::What,
-    id::{ConsultationId, PartyId, PatientId, StaffId},
-    patient::{Decision, Merge, Visit},
+    id::{ConsultationId, PatientId},
+    patient::{Decision, Identification, Merge, Visit},
     time::Timestamp,
 };
 use uuid::Uuid;
@@ -85,6 +89,29 @@ impl Patients for SqlitePatients {
         let undone = undone.bind(&by.0).bind(millis(*at)).bind(staff).bind(merge).bind(place);
         Ok(undone.execute(&self.store.writer).await?.rows_affected() == 1)
     }
+
+    async fn identifications(&self, place: &str) -> Result<Vec<Identification>, StoreError> {
+        identifications::of_post(&self.store, place).await
+    }
+
+    async fn add_identification(
+        &self,
+        place: &str,
+        new: &Identification,
+        noted: &[RecordOpening],
+    ) -> Result<bool, StoreError> {
+        identifications::add(&self.store, place, new, noted).await
+    }
+
+    async fn undo_identification(
+        &self,
+        place: &str,
+        id: Uuid,
+        undone: &Decision,
+        noted: &[RecordOpening],
+    ) -> Result<bool, StoreError> {
+        identifications::undo(&self.store, (place, id), undone, noted).await
+    }
 }
 
 impl SqlitePatients {
@@ -133,21 +160,13 @@ impl SqlitePatients {
 }
 
 fn merge(row: &SqliteRow) -> Result<Merge, StoreError> {
-    let (undone_by, undone_at): (Option<String>, Option<i64>) =
-        (row.try_get("undone_by")?, row.try_get("undone_at")?);
-    let staff = |column| Ok::<_, StoreError>(row.try_get::<Option<String>, _>(column)?.map(StaffId));
-    let (made_staff, undone_staff) = (staff("made_staff")?, staff("undone_staff")?);
-    let made = Decision {
-        by: PartyId(row.try_get("made_by")?),
-        staff: made_staff,
-        at: timestamp(row.try_get("made_at")?),
-    };
-    let undone = |(by, at)| Decision { by: PartyId(by), staff: undone_staff, at: timestamp(at) };
+    let made =
+        decided(row, "made")?.ok_or_else(|| StoreError::Corrupt("a merge was made by nobody".into()))?;
     Ok(Merge {
         id: row.try_get("id")?,
         from: PatientId(row.try_get("from_patient")?),
         into: PatientId(row.try_get("into_patient")?),
         made,
-        undone: undone_by.zip(undone_at).map(undone),
+        undone: decided(row, "undone")?,
     })
 }

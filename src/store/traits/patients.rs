@@ -1,9 +1,12 @@
-//! The patients of a post: its requests, from which they are made, and the decisions that two of them are one person.
+//! The patients of a post: its requests, from which they are made, and the decisions that two of them are one person, or who one of them is.
 
 use crate::store::error::StoreError;
 use async_trait::async_trait;
 use std::{fmt, sync::Arc};
-use teranga_clinic::patient::{Decision, Merge, Visit};
+use teranga_clinic::{
+    audit::RecordOpening,
+    patient::{Decision, Identification, Merge, Visit},
+};
 use uuid::Uuid;
 
 /// A store that keeps other subjects, too.
@@ -29,7 +32,31 @@ pub trait Patients: Send + Sync + fmt::Debug {
 
     /// Undoes a decision of this post. The result is false if there is no such, or if it is undone already.
     async fn undo_merge(&self, place: &str, merge: Uuid, undone: &Decision) -> Result<bool, StoreError>;
+
+    /// All decisions about who a patient of a post is in the national record, also those that were undone, the oldest first.
+    async fn identifications(&self, place: &str) -> Result<Vec<Identification>, StoreError>;
+
+    /// Keeps such a decision, with its rows of the audit log. False if there is one with this identifier already, which stays as it is.
+    ///
+    /// # Errors
+    /// [`StoreError::TooLarge`] if the post has [`MERGES`]; otherwise the store failed.
+    async fn add_identification(
+        &self,
+        place: &str,
+        new: &Identification,
+        noted: &[RecordOpening],
+    ) -> Result<bool, StoreError>;
+
+    /// Undoes such a decision of this post, with its rows of the audit log. The result is false if there is no such, or if it is undone
+    /// already.
+    async fn undo_identification(
+        &self,
+        place: &str,
+        id: Uuid,
+        undone: &Decision,
+        noted: &[RecordOpening],
+    ) -> Result<bool, StoreError>;
 }
 
-/// The most decisions of a post, undone ones included.
+/// The most decisions of a post of each kind, undone ones included.
 pub const MERGES: u32 = 5_000;

@@ -5,25 +5,62 @@ use crate::http::{
     bodies::{FailureCode, PatientLine},
     error::ApiError,
     records::asker::Asker,
+    session::at_tablet::Said,
     state::HttpState,
 };
+use axum::http::HeaderMap;
 use teranga_clinic::{
     audit::OpeningWay,
     history::History,
     id::ConsultationId,
-    patient::{Directory, Merge, Patient},
+    patient::{Decision, Directory, Identification, Merge, Patient},
+    people::{Identity, Role},
 };
-use tokio::{sync::Semaphore, task::spawn_blocking};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    task::spawn_blocking,
+};
 
 /// The directory of a post, and the decisions of which it is made.
-pub(super) async fn directory(state: &HttpState, place: &str) -> Result<(Directory, Vec<Merge>), ApiError> {
+pub(super) struct Book {
+    pub(super) directory: Directory,
+    pub(super) merges: Vec<Merge>,
+    pub(super) identifications: Vec<Identification>,
+}
+
+/// Reads the directory of a post.
+pub(super) async fn book(state: &HttpState, place: &str) -> Result<Book, ApiError> {
     // One directory is made at a time, so that no account can take every core from the calls.
     let _turn = TURN.acquire().await.map_err(|_| FailureCode::Internal)?;
     let visits = state.patients.visits(place, VISITS).await?;
     let merges = state.patients.merges(place).await?;
-    spawn_blocking(move || (Directory::of(visits, &merges), merges))
-        .await
-        .map_err(|_| FailureCode::Internal.into())
+    let identifications = state.patients.identifications(place).await?;
+    let made = spawn_blocking(move || {
+        let directory = Directory::of(visits, &merges).identified(&identifications);
+        Book { directory, merges, identifications }
+    });
+    made.await.map_err(|_| FailureCode::Internal.into())
+}
+
+/// The turn to decide about patients. Whoever holds it reads the directory and writes the decision before anybody else decides, so that two
+/// tablets do not give one patient two numbers.
+pub(super) async fn turn_to_decide() -> Result<SemaphorePermit<'static>, ApiError> {
+    DECISION.acquire().await.map_err(|_| FailureCode::Internal.into())
+}
+
+/// Who decides, now.
+pub(super) async fn decision(
+    state: &HttpState,
+    who: &Identity,
+    headers: &HeaderMap,
+) -> Result<Decision, ApiError> {
+    let staff = Said::staff(Said::of(who, headers).as_ref(), state).await?;
+    Ok(Decision { by: who.party.clone(), staff, at: state.clock.timestamp() })
+}
+
+/// The post of a tablet; nobody else has patients of their own.
+pub(super) fn place(who: &Identity) -> Result<&str, ApiError> {
+    if who.role == Role::Kiosk { Ok(&who.place.id) } else { Err(ApiError::WRONG_ROLE) }
 }
 
 /// The histories of these consultations for whoever asks. Each opening is durable before anything is shown. Consultations that cannot be read are
@@ -58,6 +95,9 @@ pub(super) fn line(patient: &Patient) -> PatientLine {
 
 /// The turn to make a directory.
 static TURN: Semaphore = Semaphore::const_new(1);
+
+/// The turn to decide something.
+static DECISION: Semaphore = Semaphore::const_new(1);
 
 /// The newest requests of a post of which its directory is made: more than a year of a busy one.
 const VISITS: u32 = 5_000;

@@ -1,14 +1,14 @@
 //! What a post does with its own patients: it finds them, reads what it had with one, and decides that two are one person, or that they are not.
 
-use super::book::{SHOWN, directory, line, opened};
+use super::book::{Book, SHOWN, book, decision, line, opened, place, turn_to_decide};
 use crate::{
     http::{
-        bodies::{FailureCode, JoinPatients, MergeLine, PatientLine, PatientView},
+        bodies::{FailureCode, IdentificationLine, JoinPatients, MergeLine, PatientLine, PatientView},
         error::ApiError,
         json_body::JsonBody,
         parameters::{InPath, InQuery},
         records::asker::Asker,
-        session::{at_tablet::Said, auth::SignedIn},
+        session::auth::SignedIn,
         state::HttpState,
     },
     store::StoreError,
@@ -23,8 +23,7 @@ use axum::{
 use serde::Deserialize;
 use teranga_clinic::{
     id::{PatientId, StaffId},
-    patient::{Decision, Merge, PatientQuery},
-    people::{Identity, Role},
+    patient::{Merge, PatientQuery},
     pii::Pii,
     time::Timestamp,
     view::{ConsultationSummary, ConsultationView},
@@ -61,7 +60,7 @@ async fn find(
     if name.len() > QUERY_BYTES || dpp.len() > QUERY_BYTES {
         return Err(FailureCode::TooLarge.into());
     }
-    let (directory, _) = directory(&state, place).await?;
+    let directory = book(&state, place).await?.directory;
     let lines: Vec<PatientLine> = if name.is_empty() && dpp.is_empty() {
         let since = state.clock.timestamp().0.saturating_sub(RECENT_MS);
         let recent = directory.patients().iter().take_while(|patient| patient.last_at() >= Timestamp(since));
@@ -79,14 +78,14 @@ async fn read(
     asker: Asker,
     InPath(id): InPath<PatientId>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let (directory, merges) = directory(&state, place(&asker.who)?).await?;
+    let Book { directory, merges, identifications } = book(&state, place(&asker.who)?).await?;
     let patient = directory.find(id).ok_or(ApiError::NOT_FOUND)?;
     let visits: Vec<_> = patient.visits.iter().take(SHOWN).map(|(consultation, _)| *consultation).collect();
     let histories = opened(&state, &asker, visits).await?;
-    let own = |merge: &&Merge| {
-        directory.find(merge.from) == Some(patient) || directory.find(merge.into) == Some(patient)
-    };
-    let merges = merges.iter().filter(own);
+    let is_own = |id| directory.find(id) == Some(patient);
+    let merges = merges.iter().filter(|merge| is_own(merge.from) || is_own(merge.into));
+    let identifications =
+        identifications.into_iter().filter(|one| one.undone.is_none() && is_own(one.patient));
     let members = state.identities.staff.members(place(&asker.who)?).await?;
     let named = |id: &StaffId| {
         let member = members.iter().find(|member| member.id == *id)?;
@@ -104,6 +103,16 @@ async fn read(
                 undone: merge.undone.is_some(),
             })
             .collect(),
+        identifications: identifications
+            .map(|one| IdentificationLine {
+                id: one.id.to_string(),
+                number: one.identity.number,
+                name: one.identity.name,
+                confirmed: one.identity.confirmed,
+                at: one.made.at,
+                staff: one.made.staff.as_ref().and_then(named),
+            })
+            .collect(),
     };
     Ok((NO_STORE, Json(view)))
 }
@@ -114,7 +123,7 @@ async fn earlier(
     asker: Asker,
     InPath((id, consultation)): InPath<(PatientId, Uuid)>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let (directory, _) = directory(&state, place(&asker.who)?).await?;
+    let directory = book(&state, place(&asker.who)?).await?.directory;
     let patient = directory.find(id).ok_or(ApiError::NOT_FOUND)?;
     let visit =
         patient.visits.iter().find(|(visit, _)| visit.0 == consultation).ok_or(ApiError::NOT_FOUND)?;
@@ -123,7 +132,7 @@ async fn earlier(
     Ok((NO_STORE, Json(ConsultationView::of_earlier(history))))
 }
 
-/// Decides that two patients are one person. Both must be of this post and not be one already.
+/// Decides that two patients are one person. Both must be of this post, not be one already, and not have different numbers in the DPP.
 async fn join(
     State(state): State<HttpState>,
     SignedIn(who): SignedIn,
@@ -131,14 +140,19 @@ async fn join(
     JsonBody(JoinPatients { from, into }): JsonBody<JoinPatients>,
 ) -> Result<(StatusCode, Json<String>), ApiError> {
     let place = place(&who)?;
-    let (directory, _) = directory(&state, place).await?;
-    let [from, into] = [from, into].map(|id| directory.find(id).map(|patient| patient.id));
-    let (Some(from), Some(into)) = (from, into) else { return Err(ApiError::NOT_FOUND) };
-    if from == into {
+    let _turn = turn_to_decide().await?;
+    let directory = book(&state, place).await?.directory;
+    let (Some(from), Some(into)) = (directory.find(from), directory.find(into)) else {
+        return Err(ApiError::NOT_FOUND);
+    };
+    if from.id == into.id {
         return Err(FailureCode::Malformed.into());
     }
+    if from.contradicts(into) {
+        return Err(FailureCode::PatientOtherNumber.into());
+    }
     let made = decision(&state, &who, &headers).await?;
-    let merge = Merge { id: Uuid::new_v4(), from, into, made, undone: None };
+    let merge = Merge { id: Uuid::new_v4(), from: from.id, into: into.id, made, undone: None };
     match state.patients.add_merge(place, &merge).await {
         Ok(()) => Ok((StatusCode::CREATED, Json(merge.id.to_string()))),
         Err(StoreError::TooLarge) => Err(FailureCode::TooLarge.into()),
@@ -157,17 +171,6 @@ async fn undo(
     let decision = decision(&state, &who, &headers).await?;
     let undone = state.patients.undo_merge(place, id, &decision).await?;
     if undone { Ok(StatusCode::NO_CONTENT) } else { Err(ApiError::NOT_FOUND) }
-}
-
-/// Who decides, now.
-async fn decision(state: &HttpState, who: &Identity, headers: &HeaderMap) -> Result<Decision, ApiError> {
-    let staff = Said::staff(Said::of(who, headers).as_ref(), state).await?;
-    Ok(Decision { by: who.party.clone(), staff, at: state.clock.timestamp() })
-}
-
-/// The post of a tablet; nobody else has patients of their own.
-fn place(who: &Identity) -> Result<&str, ApiError> {
-    if who.role == Role::Kiosk { Ok(&who.place.id) } else { Err(ApiError::WRONG_ROLE) }
 }
 
 /// The most bytes of a name or number that is looked for.

@@ -1,6 +1,6 @@
 //! What a post had before with the patient of a consultation, for the members of that consultation.
 
-use super::book::{SHOWN, directory, opened};
+use super::book::{SHOWN, book, opened};
 use crate::http::{
     bodies::FailureCode,
     error::ApiError,
@@ -66,7 +66,7 @@ async fn earlier_than(
     if !consultation.is_member(&asker.who) {
         return Err(refuse(state, id, asker, None));
     }
-    let (directory, _) = directory(state, &consultation.post().place.id).await?;
+    let directory = book(state, &consultation.post().place.id).await?.directory;
     let visits = directory.of_consultation(id).map(|patient| patient.visits.as_slice()).unwrap_or_default();
     let before = visits.iter().filter(|(visit, at)| *visit != id && *at <= consultation.requested_at());
     Ok(before.map(|(visit, _)| *visit).collect())

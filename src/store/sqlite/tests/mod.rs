@@ -3,6 +3,7 @@
 mod directory;
 mod durability;
 mod fence;
+mod identifications;
 mod journal;
 pub(crate) mod last_build;
 mod outcomes;
