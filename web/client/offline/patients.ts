@@ -81,7 +81,8 @@ function soundOf(word: string): string {
   return sound.replace(/(.)\1+/gu, "$1").replace(/b$/, "p");
 }
 
-const figures = (number: string): string => number.toUpperCase().replace(/[^\p{L}\p{N}]/gu, "");
+/** The letters and figures of a number, because people write spaces and hyphens as they like. */
+export const figures = (number: string): string => number.toUpperCase().replace(/[^\p{L}\p{N}]/gu, "");
 
 const SPELLINGS: [string, string][] = [
   ["ɓ", "b"], ["ɗ", "d"], ["ƴ", "y"], ["ŋ", "n"],

@@ -1,8 +1,9 @@
-/** What this post had before with a patient, behind the PIN: the consultations, who may be the same person, and what was decided. */
+/** What this post had before with a patient, behind the PIN: the consultations, who the patient is, who may be the same person, and what was decided. */
 
 import { useEffect, useState } from "preact/hooks";
+import { figures } from "../../client/offline/patients.ts";
 import { post } from "../../client/signalling/session.ts";
-import type { ConsultationSummary, ConsultationView, PatientView } from "../../protocol/api.ts";
+import type { ConsultationSummary, ConsultationView, PatientLine, PatientView } from "../../protocol/api.ts";
 import { Banner } from "../../ui/Banner.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { dateAndTime } from "../../ui/dates.ts";
@@ -18,9 +19,11 @@ import { PastConsent } from "../consent/later.ts";
 import { getRecord } from "../record.ts";
 import { printer } from "../seen/print.ts";
 import { book } from "../staff.ts";
+import { Identified } from "./Identified.tsx";
 import { Join, Same } from "./Join.tsx";
 import { lineText } from "./line.ts";
 import { refreshPatients } from "./list.ts";
+import { Identify } from "./national/later.ts";
 
 export function PatientDialog({ id, onClose }: { id: string; onClose: () => void }) {
   return (
@@ -46,11 +49,9 @@ function Known({ id }: { id: string }) {
       (error: unknown) => setFault(errorTextOf(error)),
     );
   useEffect(() => void read(), [id]);
+  const changed = () => void Promise.all([read(), refreshPatients()]);
   const act = (path: string, body: unknown) =>
-    void post(path, body, { "staff-proof": book.proof() ?? "" }).then(
-      () => Promise.all([read(), refreshPatients()]),
-      (error: unknown) => setFault(errorTextOf(error)),
-    );
+    void post(path, body, { "staff-proof": book.proof() ?? "" }).then(changed, (error: unknown) => setFault(errorTextOf(error)));
   const join = (from: string, into: string) => act("/api/patients/join", { from, into });
   if (!view && !fault) return <p role="status">{t("common.loading")}</p>;
   return (
@@ -62,14 +63,11 @@ function Known({ id }: { id: string }) {
       )}
       {view && <h3>{lineText(view.patient)}</h3>}
       {view?.consultations.map((one) => <Before key={one.id} patient={id} one={one} />)}
-      {view && view.alike.length > 0 && (
-        <>
-          <h3>{t("kiosk.patient.alike")}</h3>
-          {view.alike.map((other) => (
-            <Same key={other.id} other={other} onSame={() => join(other.id, view.patient.id)} />
-          ))}
-        </>
-      )}
+      {view?.identifications.map((line) => (
+        <Identified key={line.id} line={line} onUndo={() => act(`/api/patients/identifications/${line.id}/undo`, {})} />
+      ))}
+      {view && <Alike view={view} onJoin={join} />}
+      {view && !view.patient.dpp && <Identify key={view.patient.id} patient={view.patient} onDone={changed} />}
       {view && <Join key={view.patient.id} patient={view.patient} onJoin={join} />}
       {view?.joins.filter(({ undone }) => !undone).map((join) => (
         <p key={join.id} class="alike">
@@ -82,6 +80,27 @@ function Known({ id }: { id: string }) {
         </p>
       ))}
     </div>
+  );
+}
+
+/** Who may be the same person: whoever has the same number, then whoever is alike. Nobody is joined by itself. */
+function Alike({ view: { alike, patient }, onJoin }: { view: PatientView; onJoin: (from: string, into: string) => void }) {
+  const hasNumber = (other: PatientLine) => !!patient.dpp && figures(other.dpp ?? "") === figures(patient.dpp);
+  const groups = [
+    { title: t("kiosk.patient.same_number"), testid: "patient-same-number", others: alike.filter(hasNumber) },
+    { title: t("kiosk.patient.alike"), testid: "patient-alike-group", others: alike.filter((other) => !hasNumber(other)) },
+  ];
+  return (
+    <>
+      {groups.map(({ title, testid, others }) => others.length > 0 && (
+        <section key={testid} class="known" data-testid={testid}>
+          <h3>{title}</h3>
+          {others.map((other) => (
+            <Same key={other.id} other={other} onSame={() => onJoin(other.id, patient.id)} />
+          ))}
+        </section>
+      ))}
+    </>
   );
 }
 

@@ -9,3 +9,9 @@ export const NationalFile = lazy(async () => {
   await loadStylesheet(styles);
   return (await import("./NationalFile.tsx")).NationalFile;
 });
+
+/** Gives a patient the number of the national file. */
+export const Identify = lazy(async () => {
+  await loadStylesheet(styles);
+  return (await import("./Identify.tsx")).Identify;
+});
