@@ -118,6 +118,9 @@ test('while the national record does not answer, a number is noted as it is type
         await look(kiosk, 'away');
         await kiosk.press('identify-give');
         await kiosk.page.locator('[data-testid="identified"][data-confirmed="false"]').filter({ hasText: 'pas encore confirmés' }).waitFor();
+        // The record can be asked again when it is back.
+        await kiosk.press('identify');
+        assert.equal(await kiosk.at('identify-number').inputValue(), 'SN-77');
         await look(kiosk, 'typed');
         await kiosk.press('patient-close');
         await kiosk.at('patient-recent').filter({ hasText: /Binta Ka · SN-77/ }).waitFor();

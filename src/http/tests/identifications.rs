@@ -23,7 +23,10 @@ const NOBODY: &str = r#"{"resourceType":"Bundle","entry":[]}"#;
 
 /// The two posts with a national record that says this.
 async fn connected(answer: &'static str) -> House {
-    let house = posts().await;
+    connect(posts().await, answer).await
+}
+
+async fn connect(house: House, answer: &'static str) -> House {
     let base =
         state(house.identities.clone(), house.store.clone(), Arc::default(), house.clock, &house.folder)
             .await;
@@ -96,6 +99,20 @@ async fn without_the_record_a_number_is_as_it_was_typed_and_whoever_has_it_alrea
     let join = json!({"from": ids(&[13])[0], "into": ids(&[11])[0]});
     assert_eq!(house.tell("/api/patients/join", &tablet, &join).await.0, 201);
     assert_eq!(house.patient(13, &tablet).await["patient"]["visits"], json!(2));
+}
+
+#[tokio::test]
+async fn what_was_typed_is_confirmed_when_the_record_is_back_and_undoing_that_brings_it_back() {
+    let house = posts().await;
+    let tablet = house.sign_in_tablet().await;
+    let said = json!({"number": "SN 1", "name": "Binta Ka"});
+    assert_eq!(house.tell(&path(13, 1), &tablet, &said).await.0, 204);
+    let house = connect(house, SOW).await;
+    assert_eq!(house.tell(&path(13, 2), &tablet, &json!({"number": "SN-1"})).await.0, 204);
+    assert_eq!(house.patient(13, &tablet).await["patient"]["name"], json!("Aïssata Sow"));
+    assert_eq!(house.tell(&undo(2), &tablet, &json!({})).await.0, 204);
+    let view = house.patient(13, &tablet).await;
+    assert_eq!((&view["patient"]["name"], &view["patient"]["dpp"]), (&json!("Binta Ka"), &json!("SN 1")));
 }
 
 #[tokio::test]

@@ -67,7 +67,7 @@ function Known({ id }: { id: string }) {
         <Identified key={line.id} line={line} onUndo={() => act(`/api/patients/identifications/${line.id}/undo`, {})} />
       ))}
       {view && <Alike view={view} onJoin={join} />}
-      {view && !view.patient.dpp && <Identify key={view.patient.id} patient={view.patient} onDone={changed} />}
+      {view && mayIdentify(view) && <Identify key={`${view.patient.id} ${view.patient.dpp}`} patient={view.patient} onDone={changed} />}
       {view && <Join key={view.patient.id} patient={view.patient} onJoin={join} />}
       {view?.joins.filter(({ undone }) => !undone).map((join) => (
         <p key={join.id} class="alike">
@@ -82,6 +82,10 @@ function Known({ id }: { id: string }) {
     </div>
   );
 }
+
+/** True if the patient has no number of the national record, or one that somebody typed while the record did not answer. */
+const mayIdentify = ({ patient, identifications }: PatientView): boolean =>
+  !patient.dpp || (identifications.length > 0 && identifications.every(({ confirmed }) => !confirmed));
 
 /** Who may be the same person: whoever has the same number, then whoever is alike. Nobody is joined by itself. */
 function Alike({ view: { alike, patient }, onJoin }: { view: PatientView; onJoin: (from: string, into: string) => void }) {

@@ -3,7 +3,7 @@
  * number is noted as it is typed, and is told as such. It changes no consultation, and it can be undone.
  */
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { post } from "../../../client/signalling/session.ts";
 import type { DppLookup, DppPatient, DppPossible, FindDppPatient, IdentifyPatient, PatientLine } from "../../../protocol/api.ts";
 import { Button } from "../../../ui/Button.tsx";
@@ -31,7 +31,7 @@ export function Identify(props: IdentifyProps) {
   return (
     <>
       <Button icon={icon.data} aria-expanded={open} data-testid="identify" onClick={() => setOpen(!open)}>
-        {t("kiosk.patient.identify")}
+        {t(props.patient.dpp ? "kiosk.patient.identify_confirm" : "kiosk.patient.identify")}
       </Button>
       {open && <Search {...props} />}
     </>
@@ -39,11 +39,14 @@ export function Identify(props: IdentifyProps) {
 }
 
 function Search({ patient, onDone }: IdentifyProps) {
-  const [number, setNumber] = useState("");
+  const [number, setNumber] = useState(patient.dpp ?? "");
   const [name, setName] = useState(patient.name ?? "");
   const [answer, setAnswer] = useState<Asked>("typing");
   const [fault, setFault] = useState<string | null>(null);
+  const below = useRef<HTMLDivElement>(null);
   const wanted = wantedOf(number, name, patient);
+  // An answer is longer than what is left of a small screen.
+  useEffect(() => below.current?.scrollIntoView({ block: "nearest" }), [answer, fault]);
   const type = (set: (typed: string) => void) => (typed: string) => (set(typed), setAnswer("typing"), setFault(null));
   const ask = async (event: Event) => {
     event.preventDefault();
@@ -62,10 +65,12 @@ function Search({ patient, onDone }: IdentifyProps) {
           {t(answer === "asking" ? "common.dpp.asking" : "kiosk.patient.identify_ask")}
         </Button>
       </form>
-      {fault && <p class="fault warn" role="alert" data-testid="identify-fault">{fault}</p>}
-      {typeof answer === "object" && (
-        <Answer patient={patient} typed={{ number: number.trim(), name: name.trim() }} answer={answer} onAnswer={setAnswer} onDone={onDone} />
-      )}
+      <div ref={below}>
+        {fault && <p class="fault warn" role="alert" data-testid="identify-fault">{fault}</p>}
+        {typeof answer === "object" && (
+          <Answer patient={patient} typed={{ number: number.trim(), name: name.trim() }} answer={answer} onAnswer={setAnswer} onDone={onDone} />
+        )}
+      </div>
     </section>
   );
 }
