@@ -27,7 +27,7 @@ pub enum SecurityKind {
     SignInFailed,
     /// The enrolment code is unknown, used or expired.
     EnrolmentCode,
-    /// No referral has the code that somebody without an account typed, or it was over long ago.
+    /// No referral has the code that somebody without an account typed, or it was over long ago; or no ambulance has such a link.
     LiaisonCode,
     /// The device is unknown, or did not sign with its key.
     DeviceRefused,

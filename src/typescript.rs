@@ -180,6 +180,11 @@ fn referrals() -> BTreeMap<String, String> {
     types.visit::<bodies::ReceivedReferrals>();
     types.visit::<bodies::OpenLiaison>();
     types.visit::<bodies::MoveLiaison>();
+    types.visit::<bodies::MadeAmbulanceLink>();
+    types.visit::<bodies::AmbulanceLinkView>();
+    types.visit::<bodies::LookAtAmbulance>();
+    types.visit::<bodies::JoinAmbulance>();
+    types.visit::<bodies::AmbulanceCall>();
     types.by_name
 }
 

@@ -45,7 +45,7 @@ const LATER_AT_A_DESK = [
     "not_responsible", "outcome_told", "own_recording", "pin", "post_away", "recording_state", "set_aside", "slot_full", "sound_short", "sound_silent",
     "challenge", "device", "enroll_code", "elsewhere", "set_aside", "too_large", "unsupported", "not_responsible", "pin", "post_away", "queue_full", "grant", "offer", "order", "photo_damaged", "photo_kind", "photo_offset", "room_full", "rota_changed", "rota_on_duty", "rota_doctor", "rota_file", "rota_full", "rota_not_on_duty", "rota_span", "rota_uncovered",
     "unprescribed", "password", "not_prescriber", "signing_key", "signing_key_expired", "prescription_line", "prescription_unanswered", "prescription_long", "prescription_replaced", "prescription_cancelled", "prescription_expired", "dispensed_already", "prescriptions_full",
-    "unreferred", "unappointed", "referral_structure", "referrals_full", "referral_step", "referral_code", "referral_elsewhere",
+    "unreferred", "unappointed", "referral_structure", "referrals_full", "referral_step", "referral_code", "referral_elsewhere", "ambulance_link", "ambulance_over",
     "appointment_date", "appointment_past", "appointment_far", "appointment_taken", "appointment_over", "appointment_phone",
     "patient_other_number", "patient_number_unknown",
   ].map((name) => `error.${name}`),
@@ -110,6 +110,17 @@ export const APPS = [
     ],
     budget: 40_000,
   },
+  {
+    name: "ambulance",
+    entry: "ambulance/main.tsx",
+    title: "Teranga – ambulance",
+    texts: [
+      "ambulance", "client.mic", "common.member", "common.urgency",
+      ...["loading", "mute", "teranga", "unmute"].map((name) => `common.${name}`),
+      ...["ambulance_link", "ambulance_over", "draining", "internal", "malformed", "offline", "room_full", "storage", "too_many_attempts", "too_many_connections"].map((name) => `error.${name}`),
+    ],
+    budget: 40_000,
+  },
 ];
 
 /** French texts that come with `ui/VoiceAlerts.tsx`, in every page that has calls. */
@@ -151,6 +162,7 @@ const OF_THE_NATIONAL_FILE = ["common.dpp"];
 const OF_PUBLICATIONS = ["common.published"];
 /** French texts of evacuations on every page that shows them, and of the room in which one is prepared. */
 const OF_REFERRALS = ["common.referral"];
+const OF_AMBULANCE_LINKS = ["common.ambulance"];
 const OF_PREPARING_REFERRALS = ["doctor.ev"];
 
 /** The parts of the French texts that come with a later screen, by the word that follows `fr.json?`. */
@@ -189,6 +201,7 @@ export const LATE_TEXTS = {
   stockdoor: OF_THE_STOCK_DOOR,
   referral: OF_REFERRALS,
   evacuate: OF_PREPARING_REFERRALS,
+  ambulance: OF_AMBULANCE_LINKS,
   appointments: OF_APPOINTMENTS,
   deskappointments: OF_APPOINTMENTS_AT_A_DESK,
 };

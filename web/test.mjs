@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "node_modules/.tests");
-const tests = ["", "client", "ui", "kiosk", "doctor", "coordinator", "ops", "verifier", "reception"]
+const tests = ["", "client", "ui", "kiosk", "doctor", "coordinator", "ops", "verifier", "reception", "ambulance"]
   .flatMap((part) => readdirSync(join(here, part, "test")).map((name) => join(part, "test", name)))
   .filter((name) => name.endsWith(".test.ts"));
 

@@ -6,6 +6,7 @@ use crate::{
     fact::{Fact, What},
     id::{PartyId, StaffId},
     people::Identity,
+    referral::is_ambulance,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -86,6 +87,7 @@ const REPEATED_MS: u64 = 3_600_000;
 /// The reading that a fact is; none for a fact by which nobody comes to see anything.
 fn of_fact(fact: &Fact) -> Option<RecordReading> {
     let occasion = match &fact.what {
+        What::Entered { guest, .. } if is_ambulance(&guest.party) => return None,
         What::Requested { .. } => ReadingOccasion::Request,
         What::Claimed { .. } => ReadingOccasion::Call,
         What::Entered { .. } | What::TabletJoined { .. } => ReadingOccasion::Invitation,
@@ -138,7 +140,9 @@ mod tests {
     use super::*;
     use crate::{
         audit::Circumstances,
-        id::PhotoId,
+        id::{PhotoId, ReferralId},
+        people::Role,
+        referral::ambulance_party,
         sample::{SAMPLE, sample_facts},
     };
     use uuid::Uuid;
@@ -169,6 +173,17 @@ mod tests {
             line(120, "liaison", false),
         ];
         assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn the_telephone_of_an_ambulance_has_read_nothing() {
+        let guest = Identity {
+            party: ambulance_party(ReferralId(Uuid::nil()), 1),
+            ..crate::sample::identity("guest", Role::Guest)
+        };
+        let what = What::Entered { guest: guest.clone(), holds: false, why: None };
+        let fact = Fact { at: Timestamp(5), by: Some(guest.party), staff: None, what };
+        assert_eq!(readings(&[fact], &[]), []);
     }
 
     #[test]

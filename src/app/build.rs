@@ -229,6 +229,7 @@ pub(super) async fn http_state(
         people: stores.people.clone(),
         audit: stores.audit.clone(),
         referrals: stores.referrals.clone(),
+        ambulances: stores.ambulances.clone(),
         appointments: stores.appointments.clone(),
         patients: stores.patients.clone(),
         systems: Arc::new(config.fhir.clone()),

@@ -1,6 +1,7 @@
 //! The bodies of the HTTP interface, which `docs/API.md` describes. The TypeScript types of the pages,
 //! `web/protocol/api.ts`, are generated from this file.
 
+mod ambulance;
 mod appointments;
 mod consents;
 mod dispensing;
@@ -16,6 +17,7 @@ mod referrals;
 mod spoken;
 mod stock;
 
+pub use ambulance::{AmbulanceCall, AmbulanceLinkView, JoinAmbulance, LookAtAmbulance, MadeAmbulanceLink};
 pub use appointments::{
     AppointmentList, AppointmentRow, CancelAppointment, MakeAppointment, MoveAppointment, StoredAppointment,
 };

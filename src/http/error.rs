@@ -77,11 +77,12 @@ impl FailureCode {
             | Self::Password
             | Self::NotPrescriber
             | Self::ReferralCode
+            | Self::AmbulanceLink
             | Self::NotResponsible => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::PhotoKind | Self::VoiceNoteKind | Self::DocumentKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::AttachmentLate => StatusCode::GONE,
+            Self::AttachmentLate | Self::AmbulanceOver => StatusCode::GONE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Storage | Self::TooManyConnections | Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -126,7 +127,7 @@ impl FailureCode {
             Self::TooManyAttempts => Some(SecurityKind::Throttled),
             Self::Origin => Some(SecurityKind::ForeignOrigin),
             Self::EnrollCode => Some(SecurityKind::EnrolmentCode),
-            Self::ReferralCode => Some(SecurityKind::LiaisonCode),
+            Self::ReferralCode | Self::AmbulanceLink => Some(SecurityKind::LiaisonCode),
             Self::Device => Some(SecurityKind::DeviceRefused),
             Self::Challenge => Some(SecurityKind::ChallengeRefused),
             Self::PhotoKind

@@ -1,6 +1,7 @@
 //! The HTTPS interface: pages, sign-in, records, photos, the WebSocket and the addresses for monitoring. It translates
 //! requests into calls of other modules; it decides nothing about a consultation, and it opens no port.
 
+mod ambulance;
 pub mod bodies;
 mod colleagues;
 mod dpp;
@@ -45,6 +46,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(rota::router())
         .merge(verifier::router())
         .merge(referrals::router())
+        .merge(ambulance::router())
         .route("/ws", get(ws::open))
         .fallback(get(pages::serve))
         .layer(middleware::from_fn_with_state(state.clone(), auth::own_pages_only))

@@ -16,7 +16,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 struct Dist;
 
 /// The addresses of the pages, each with its file. Everything else is looked up by its own name.
-const PAGES: [(&str, &str); 7] = [
+const PAGES: [(&str, &str); 8] = [
     ("/", "index.html"),
     ("/poste", "poste.html"),
     ("/medecin", "medecin.html"),
@@ -24,6 +24,7 @@ const PAGES: [(&str, &str); 7] = [
     ("/coordination", "coordination.html"),
     ("/verifier", "verifier.html"),
     ("/accueil", "accueil.html"),
+    ("/ambulance", "ambulance.html"),
 ];
 
 /// The content encodings, the smallest first, each with the suffix of the prepared file.

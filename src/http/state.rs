@@ -11,8 +11,8 @@ use crate::{
     signatures::DocumentSigner,
     sockets::Sockets,
     store::{
-        Appointments, AuditLog, Journal, Outbox, Patients, People, Prescriptions, Publications, Referrals,
-        SealedFiles, Spoken, Stock, TokenHash,
+        Ambulances, Appointments, AuditLog, Journal, Outbox, Patients, People, Prescriptions, Publications,
+        Referrals, SealedFiles, Spoken, Stock, TokenHash,
     },
 };
 use aws_lc_rs::{
@@ -66,6 +66,8 @@ pub struct HttpState {
     pub people: Arc<dyn People>,
     /// The index of referrals.
     pub referrals: Arc<dyn Referrals>,
+    /// The links of ambulances.
+    pub ambulances: Arc<dyn Ambulances>,
     /// The index of appointments.
     pub appointments: Arc<dyn Appointments>,
     /// The patients of posts.

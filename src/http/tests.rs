@@ -19,9 +19,9 @@ use crate::{
     signatures::DocumentSigner,
     sockets::Sockets,
     store::{
-        Devices, HasAppointments, HasOutbox, HasPatients, HasPeople, HasPrescriptions, HasPublications,
-        HasReferrals, HasRotas, HasSignerKeys, HasSpoken, HasStock, Journal, NewAccount, ObjectBlobs, Places,
-        SealedFiles, Session, Sessions, SqliteStore, Stores,
+        Devices, HasAmbulances, HasAppointments, HasOutbox, HasPatients, HasPeople, HasPrescriptions,
+        HasPublications, HasReferrals, HasRotas, HasSignerKeys, HasSpoken, HasStock, Journal, NewAccount,
+        ObjectBlobs, Places, SealedFiles, Session, Sessions, SqliteStore, Stores,
         sealing::RecordKeys,
         testing::{Folder, add, consultation, identity, place, requested},
     },
@@ -65,6 +65,7 @@ const ACCOUNTS: [(&str, &str, Role); 3] = [
 const PASSWORD: &str = "le fleuve à Matam";
 const ORIGIN: &str = "https://teranga.example.sn";
 
+mod ambulance;
 mod appointments;
 mod archive;
 mod attachments;
@@ -181,6 +182,7 @@ async fn state(
         people: own.people(),
         audit: own.clone(),
         referrals: own.referrals(),
+        ambulances: own.ambulances(),
         appointments: own.appointments(),
         signer: DocumentSigner::new(own.signer_keys(), clock),
         systems: Arc::default(),

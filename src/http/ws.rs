@@ -5,7 +5,7 @@ use crate::{
     http::{
         bodies::FailureCode,
         error::ApiError,
-        session::auth::{self, CurrentSession},
+        session::auth::{self, AmbulanceSession, CurrentSession},
         state::HttpState,
     },
     identity::sessions::OpenSession,
@@ -65,28 +65,67 @@ pub async fn open(
     connection: Option<Extension<HttpsConnection>>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
+    let token = auth::token(&headers).unwrap_or_default().to_owned();
+    upgraded(
+        upgrade,
+        state,
+        connection,
+        Opening { own, from, proof: Proof { token: token.into(), is_ambulance: false } },
+    )
+}
+
+/// Opens the socket of an ambulance's telephone.
+pub async fn open_ambulance(
+    upgrade: WebSocketUpgrade,
+    State(state): State<HttpState>,
+    AmbulanceSession(own): AmbulanceSession,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    connection: Option<Extension<HttpsConnection>>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let token = auth::ambulance_token(&headers).unwrap_or_default().to_owned();
+    upgraded(
+        upgrade,
+        state,
+        connection,
+        Opening { own, from, proof: Proof { token: token.into(), is_ambulance: true } },
+    )
+}
+
+fn upgraded(
+    upgrade: WebSocketUpgrade,
+    state: HttpState,
+    connection: Option<Extension<HttpsConnection>>,
+    opening: Opening,
+) -> Result<Response, ApiError> {
     // A socket stays for hours, so it has no place among those of strangers.
     if connection.is_some_and(|Extension(connection)| !connection.is_known()) {
         return Err(FailureCode::TooManyConnections.into());
     }
-    let token = auth::token(&headers).unwrap_or_default().to_owned();
     Ok(upgrade
         .max_message_size(FRAME_BYTES)
         .max_frame_size(FRAME_BYTES)
         .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(WRITE_BUFFER_BYTES)
-        .on_upgrade(move |socket| serve(socket, state, Opening { own, from, token: token.into() })))
+        .on_upgrade(move |socket| serve(socket, state, opening)))
 }
 
 /// The request that opened a socket.
 struct Opening {
     own: OpenSession,
     from: SocketAddr,
+    proof: Proof,
+}
+
+/// The token of a session, by which the server asks later whether it still exists.
+struct Proof {
     token: Pii<String>,
+    /// True if it is that of an ambulance's telephone.
+    is_ambulance: bool,
 }
 
 async fn serve(socket: WebSocket, state: HttpState, opening: Opening) {
-    let Opening { own: OpenSession { identity, order_number, key, ends_at }, from, token } = opening;
+    let Opening { own: OpenSession { identity, order_number, key, ends_at }, from, proof } = opening;
     let session = state.next_session();
     let queue = state.sockets.open(session, key, from.ip());
     let fallback = fallback(&state, &identity).await;
@@ -94,12 +133,12 @@ async fn serve(socket: WebSocket, state: HttpState, opening: Opening) {
     state.identities.note_seen(&party);
     let connected = Input::Connected { session, identity, order_number, fallback, ends_at };
     if state.inputs.send(connected).await.is_ok() {
-        if !is_ended(&state, &token).await {
+        if !is_ended(&state, &proof).await {
             let (sink, stream) = socket.split();
             tokio::select! {
                 () = write(sink, queue) => {}
                 () = read(stream, session, &state.inputs, Some((&state, &place))) => {}
-                () = keep_open(&state, &token, &party, session) => {}
+                () = keep_open(&state, &proof, &party, session) => {}
             }
         }
         let _ = state.inputs.send(Input::Disconnected { session }).await;
@@ -110,11 +149,11 @@ async fn serve(socket: WebSocket, state: HttpState, opening: Opening) {
 
 /// Notes from time to time that the HTTP session is in use, and asks whether it still exists. It goes on for ever: the hub
 /// closes the socket of a session that has ended.
-async fn keep_open(state: &HttpState, token: &Pii<String>, party: &PartyId, session: SessionId) {
+async fn keep_open(state: &HttpState, proof: &Proof, party: &PartyId, session: SessionId) {
     loop {
         tokio::time::sleep(USE_NOTED_EVERY).await;
         state.identities.note_seen(party);
-        if is_ended(state, token).await {
+        if is_ended(state, proof).await {
             let _ = state.inputs.send(Input::SignedOut { session }).await;
         }
     }
@@ -130,8 +169,14 @@ async fn fallback(state: &HttpState, identity: &Identity) -> Option<Box<Place>> 
 
 /// True if the session has ended. It may have done so after the request was checked and before the hub knew the socket; from
 /// then on the hub is told. A store that fails to answer ends nobody's call.
-async fn is_ended(state: &HttpState, token: &Pii<String>) -> bool {
-    matches!(state.identities.session(token.reveal()).await, Ok(None))
+async fn is_ended(state: &HttpState, proof: &Proof) -> bool {
+    let token = proof.token.reveal();
+    let session = if proof.is_ambulance {
+        state.identities.ambulance_session(token).await
+    } else {
+        state.identities.session(token).await
+    };
+    matches!(session, Ok(None))
 }
 
 /// Passes frames to the hub in order. It waits while the hub's queue is full, so that a flood slows only its own socket. The hub

@@ -364,7 +364,10 @@ impl Identities {
     }
 
     /// Reports the revocations that were not reported yet. The first time there is none to report: nobody is connected.
-    async fn tell_revocations(&self) -> Result<(), StoreError> {
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn tell_revocations(&self) -> Result<(), StoreError> {
         let mut revocations = self.revocations.lock().await;
         let Some(told) = revocations.told else {
             revocations.told = Some(self.revocation_log.last_revocation().await?);

@@ -8,6 +8,7 @@ use teranga_clinic::{
     id::PartyId,
     people::{Identity, Role},
     pii::Pii,
+    referral::is_ambulance,
     time::Timestamp,
 };
 
@@ -33,8 +34,30 @@ impl OpenSession {
 
 impl Identities {
     pub(super) async fn open(&self, identity: Identity, browser: &str) -> Result<SignedIn, Denied> {
-        let (token, now) = (secret::token(), self.clock.timestamp());
-        let lifetime = Lifetime::of(identity.role);
+        let token = secret::token();
+        let key = secret::hash(token.reveal().as_bytes());
+        Ok(self.open_under(key, token, identity, browser).await?)
+    }
+
+    /// Opens the session of an ambulance's telephone, which has opened its link. The one before of the same telephone ends. Its token is
+    /// hashed otherwise than those of people and tablets, so that nothing but [`Self::ambulance_session`] ever takes it.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn open_ambulance(&self, identity: Identity, browser: &str) -> Result<SignedIn, StoreError> {
+        let token = secret::token();
+        self.open_under(ambulance_key(token.reveal()), token, identity, browser).await
+    }
+
+    async fn open_under(
+        &self,
+        key: TokenHash,
+        token: Pii<String>,
+        identity: Identity,
+        browser: &str,
+    ) -> Result<SignedIn, StoreError> {
+        let now = self.clock.timestamp();
+        let lifetime = Lifetime::of(&identity);
         let session = Session {
             identity,
             order_number: None,
@@ -43,9 +66,8 @@ impl Identities {
             expires_at: lifetime.expiry(now, now),
             browser: browser.to_owned(),
         };
-        let key = secret::hash(token.reveal().as_bytes());
         let ended = self.sessions.open_session(&key, &session, lifetime.at_most).await?;
-        let max_age_s = lifetime.total_ms.unwrap_or(lifetime.idle_ms) / 1_000;
+        let max_age_s = lifetime.total_ms().unwrap_or(lifetime.idle_ms) / 1_000;
         Ok(SignedIn { identity: session.identity, token, max_age_s, device_cookie: None, ended })
     }
 
@@ -54,10 +76,22 @@ impl Identities {
     /// # Errors
     /// The store failed.
     pub async fn session(&self, token: &str) -> Result<Option<OpenSession>, StoreError> {
-        let (key, now) = (secret::hash(token.as_bytes()), self.clock.timestamp());
+        self.session_under(secret::hash(token.as_bytes())).await
+    }
+
+    /// Returns the session of an ambulance's telephone.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn ambulance_session(&self, token: &str) -> Result<Option<OpenSession>, StoreError> {
+        self.session_under(ambulance_key(token)).await
+    }
+
+    async fn session_under(&self, key: TokenHash) -> Result<Option<OpenSession>, StoreError> {
+        let now = self.clock.timestamp();
         let Some(session) = self.sessions.session(&key, now).await? else { return Ok(None) };
-        let lifetime = Lifetime::of(session.identity.role);
-        let ends_at = lifetime.total_ms.map(|_| session.opened_at.plus_ms(PERSON_ABSOLUTE_MS));
+        let lifetime = Lifetime::of(&session.identity);
+        let ends_at = lifetime.absolute_ms.map(|ms| session.opened_at.plus_ms(ms));
         if now.since_ms(session.seen_at) >= lifetime.noted_every_ms {
             self.note_use(&key, now, lifetime.expiry(session.opened_at, now)).await;
         }
@@ -114,12 +148,17 @@ impl Identities {
     }
 }
 
-/// The lifetime of a session, by role.
+/// The hash under which the session of an ambulance's telephone is kept.
+fn ambulance_key(token: &str) -> TokenHash {
+    secret::hash(format!("ambulance {token}").as_bytes())
+}
+
+/// The lifetime of a session, by whom it is of.
 struct Lifetime {
     /// The time without use after which it ends, milliseconds.
     idle_ms: u64,
-    /// The time after which it ends in any case, with the time to finish a call, milliseconds.
-    total_ms: Option<u64>,
+    /// The time after which it ends in any case, but for the time to finish a call, milliseconds.
+    absolute_ms: Option<u64>,
     /// The interval at which its use is written down, milliseconds.
     noted_every_ms: u64,
     /// The sessions that one party may have.
@@ -127,17 +166,23 @@ struct Lifetime {
 }
 
 impl Lifetime {
-    const fn of(role: Role) -> Self {
-        match role {
+    fn of(who: &Identity) -> Self {
+        match who.role {
             Role::Kiosk => DEVICE,
+            _ if is_ambulance(&who.party) => AMBULANCE,
             Role::Doctor | Role::Guest | Role::Operator | Role::Coordinator => PERSON,
         }
+    }
+
+    /// The time after which it ends in any case, with the time to finish a call, milliseconds.
+    fn total_ms(&self) -> Option<u64> {
+        self.absolute_ms.map(|ms| ms + teranga_signaling::limits::FINISH_CALL_MS)
     }
 
     /// The end of a session that is used now.
     fn expiry(&self, opened_at: Timestamp, now: Timestamp) -> Timestamp {
         let idle = now.plus_ms(self.idle_ms);
-        self.total_ms.map_or(idle, |total_ms| idle.min(opened_at.plus_ms(total_ms)))
+        self.total_ms().map_or(idle, |total_ms| idle.min(opened_at.plus_ms(total_ms)))
     }
 }
 
@@ -150,13 +195,24 @@ const EXPECTED: u32 = 5_000;
 /// A person's session. An open page counts as use, because a doctor on duty waits for hours for a ring.
 const PERSON: Lifetime = Lifetime {
     idle_ms: 2 * HOUR_MS,
-    total_ms: Some(PERSON_ABSOLUTE_MS + teranga_signaling::limits::FINISH_CALL_MS),
+    absolute_ms: Some(PERSON_ABSOLUTE_MS),
     noted_every_ms: 10 * 60_000,
     at_most: 5,
 };
 
+/// The session of an ambulance's telephone: a journey, and the waiting before it.
+const AMBULANCE: Lifetime = Lifetime {
+    idle_ms: AMBULANCE_MS,
+    absolute_ms: Some(AMBULANCE_MS),
+    noted_every_ms: 10 * 60_000,
+    at_most: 1,
+};
+
+/// The time for which the link of an ambulance can be opened, and for which the telephone that has opened it may come back, milliseconds.
+pub const AMBULANCE_MS: u64 = 6 * HOUR_MS;
+
 /// A tablet's session. Use renews it, and the key opens another at any time.
 const DEVICE: Lifetime =
-    Lifetime { idle_ms: 30 * 24 * HOUR_MS, total_ms: None, noted_every_ms: 24 * HOUR_MS, at_most: 3 };
+    Lifetime { idle_ms: 30 * 24 * HOUR_MS, absolute_ms: None, noted_every_ms: 24 * HOUR_MS, at_most: 3 };
 
 const HOUR_MS: u64 = 3_600_000;

@@ -131,3 +131,16 @@ test('operations: 90 KB, then nothing', async (t) => {
     const overview = (page) => page.getByTestId('health').first().waitFor();
     judge(t, 'operations', await scene.watched(() => twoVisits('/exploitation', signIn, overview)), 90 * KB);
 });
+
+test('the page of an ambulance: 35 KB on the only visit', (t) =>
+    scene.watched(async () => {
+        const browser = await openBrowser({ url: server.url });
+        const { page, assets } = await visit(browser, '/ambulance');
+        await page.getByTestId('amb-code').waitFor();
+        await quiet(page);
+        const first = assets();
+        await browser.close();
+        t.diagnostic(`figure: ambulance: ${total(first)} bytes on the first visit: ${first.map(({ path, bytes }) => `${path} ${bytes}`).join(', ')}`);
+        assert.deepEqual(first.filter(({ status }) => status >= 400), [], 'nothing is asked for that is not there');
+        assert.ok(total(first) > KB && total(first) <= 35 * KB, `${total(first)} bytes`);
+    }));

@@ -40,7 +40,7 @@ test('axe finds nothing serious on any screen of a consultation', async () => {
 
     const doors = await openBrowser({ url: server.url });
     scene.people.push({ browser: doors, voice: doors.voice, close: () => doors.close() });
-    for (const [path, screen] of [['/', 'doors'], ['/poste', 'kiosk-enrol'], ['/medecin', 'doctor-signin'], ['/exploitation', 'ops-signin'], ['/coordination', 'coordination-signin'], ['/accueil', 'reception']]) {
+    for (const [path, screen] of [['/', 'doors'], ['/poste', 'kiosk-enrol'], ['/medecin', 'doctor-signin'], ['/exploitation', 'ops-signin'], ['/coordination', 'coordination-signin'], ['/accueil', 'reception'], ['/ambulance', 'ambulance']]) {
         const page = await doors.page(path);
         await page.locator('h1').first().waitFor();
         found.push(...(await judge(page, screen)));

@@ -20,7 +20,7 @@ for (const language of ['fr', 'en'])
                     faults.push(...(await layoutFaults(page, vital)).map((fault) => `${kind}, ${name}, ${size}: ${fault}`));
                     screens++;
                 }
-                if (kind === 'reception') faults.push(...(await seriousFaults(page, name)));
+                if (kind === 'reception' || kind === 'ambulance') faults.push(...(await seriousFaults(page, name)));
                 await resize(page, before);
             }
             t.diagnostic(`figure: ${screens} screens looked at, ${faults.length} faults`);

@@ -6,6 +6,7 @@ export const SIZES = {
     doctor: { laptop: { width: 1366, height: 768 }, phone: { width: 360, height: 640 }, 'laptop at 200 %': { width: 683, height: 384 } },
     ops: { laptop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 }, 'laptop at 200 %': { width: 640, height: 400 } },
     reception: { laptop: { width: 1366, height: 768 }, phone: { width: 390, height: 844 }, 'laptop at 200 %': { width: 683, height: 384 } },
+    ambulance: { phone: { width: 360, height: 640 }, 'phone on its side': { width: 640, height: 360 }, 'small phone': { width: 320, height: 568 } },
     coordination: { laptop: { width: 1366, height: 768 }, phone: { width: 360, height: 640 }, 'laptop at 200 %': { width: 683, height: 384 } },
 };
 

@@ -12,7 +12,7 @@ import { until } from './wait.mjs';
 
 /**
  * @typedef {object} Stop
- * @property {'kiosk' | 'doctor' | 'ops' | 'reception' | 'coordination'} kind - the page, which decides at which sizes it is seen
+ * @property {'kiosk' | 'doctor' | 'ops' | 'reception' | 'ambulance' | 'coordination'} kind - the page, which decides at which sizes it is seen
  * @property {string} name - of the screen and its state
  * @property {import('playwright-core').Page} page
  * @property {string[]} vital - test ids of what must be visible without scrolling at every size
@@ -212,6 +212,7 @@ async function* receive(scene, doctor, teranga, speaks, stop) {
     await desk.press('rc-accept');
     await desk.at('rc-arrived').waitFor();
     yield stop('reception', 'accepted', desk, ['back']);
+    yield* ride(scene, doctor, speaks, stop);
     await desk.press('rc-arrived');
     await desk.press('rc-counter');
     await desk.at('rc-counter-text').fill(ADVICE);
@@ -222,6 +223,32 @@ async function* receive(scene, doctor, teranga, speaks, stop) {
     await desk.press('back');
     await desk.at('rc-row').waitFor({ state: 'attached' });
     yield stop('reception', 'the list after the end', desk);
+}
+
+/** The page of an ambulance, from the code that is typed to the call and out of it. */
+async function* ride(scene, doctor, speaks, stop) {
+    await doctor.press('amb-make');
+    yield stop('doctor', 'the link for an ambulance', doctor);
+    const code = (await doctor.at('amb-link-code').innerText()).trim();
+    const phone = await scene.enter(person(Doctor, scene.server, '/ambulance', { voice: voices.guest, scripts: speaks }));
+    await phone.at('amb-code').waitFor();
+    yield stop('ambulance', 'a code is wanted', phone, ['amb-code']);
+    await phone.at('amb-code').fill('0000-0000-0000');
+    await phone.press('amb-go');
+    await phone.at('amb-fault').waitFor();
+    yield stop('ambulance', 'a code that opens nothing', phone);
+    await phone.at('amb-code').fill(code);
+    await phone.press('amb-go');
+    await phone.at('amb-name').waitFor();
+    yield stop('ambulance', 'a name is wanted', phone);
+    await phone.at('amb-name').fill(DOCTOR.name.slice(0, 60));
+    await phone.press('amb-go');
+    await phone.page.locator('[data-testid="amb-state"][data-state="live"]').waitFor({ timeout: 20_000 });
+    yield stop('ambulance', 'in the call', phone, ['amb-state']);
+    await doctor.press('amb-withdraw');
+    await phone.page.locator('[data-testid="amb"][data-at="out"]').waitFor();
+    yield stop('ambulance', 'withdrawn', phone);
+    await phone.page.close();
 }
 
 /** Runs in the page of the doctor: the longest letter, for all that a structure may be able to do. */

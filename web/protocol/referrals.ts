@@ -1,6 +1,58 @@
 // The bodies of the HTTP interface, generated from src/http and clinic/src/view.rs: do not edit.
 // UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew; docs/API.md tells it in prose.
-import type { ActId, Letter, Need, Place, Referral, ReferralEvent, ReferralId } from "./messages.ts";
+import type { ActId, ConsultationId, Letter, Need, Place, Referral, ReferralEvent, ReferralId, Urgency } from "./messages.ts";
+
+/** The call to which a link leads. It says nothing of the patient. */
+export type AmbulanceCall = {
+  /** The consultation. */
+  consultation: ConsultationId;
+  /** The post that sends the patient, with its telephone. */
+  post: Place;
+  /** The structure that expects the patient, with its telephone. */
+  structure: Place;
+  /** The doctor who holds the call; none if nobody does now. */
+  doctor: string | null;
+  /** The structure of that doctor, with its telephone. */
+  doctor_place: Place | null;
+  /** The urgency of the evacuation. */
+  urgency: Urgency;
+  /** True if the call is over, or the journey: there is nothing to come into. */
+  over: boolean;
+};
+
+/** What became of the link of a referral. */
+export type AmbulanceLinkView = {
+  /** True if there is one that was opened, or can be. */
+  stands: boolean;
+  /** True if a telephone has opened it. */
+  opened: boolean;
+};
+
+/** Opens a link, once. */
+export type JoinAmbulance = {
+  /** The secret of the address, or the code that was typed. */
+  code: string;
+  /** Random text of the page, by which it may open the link again if the answer was lost; 22 to 64 characters. */
+  key: string;
+  /** The name and work of whoever is in the ambulance, which the others in the call read. */
+  name: string;
+};
+
+/** Asks whose call a link is for. It does not use the link up. */
+export type LookAtAmbulance = {
+  /** The secret of the address, or the code that was typed. */
+  code: string;
+};
+
+/** A link that was made now. It is told once, because only its hashes are kept. */
+export type MadeAmbulanceLink = {
+  /** What follows `/ambulance#` in the address: 128 random bits. */
+  secret: string;
+  /** The code that can be typed at `/ambulance` in its place. */
+  code: string;
+  /** The time after which it is not opened any more, ms since 1970. */
+  expires_at: number;
+};
 
 /** Says what happened to a referral without an account. */
 export type MoveLiaison = {

@@ -34,7 +34,7 @@ test("the rooms of the client import only from rooms to their left", () => {
 
 test("pages never import each other, and nothing below them imports a page", () => {
   hold(
-    "client ← ui ← {home, kiosk, doctor, ops, coordinator, verifier, reception}, and these seven never import each other.",
+    "client ← ui ← {home, kiosk, doctor, ops, coordinator, verifier, reception, ambulance}, and these eight never import each other.",
     "a page carries only its own screens over a thin link, and the client works without any screen.",
     againstPages(imports),
   );

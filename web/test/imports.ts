@@ -11,9 +11,9 @@ import { join, posix } from "node:path";
 export type Imports = ReadonlyMap<string, readonly string[]>;
 
 /** The folders whose files are read. */
-export const FOLDERS = ["protocol", "client", "ui", "home", "kiosk", "doctor", "ops", "coordinator", "verifier", "reception", "sw"];
+export const FOLDERS = ["protocol", "client", "ui", "home", "kiosk", "doctor", "ops", "coordinator", "verifier", "reception", "ambulance", "sw"];
 
-const PAGES = ["home", "kiosk", "doctor", "ops", "coordinator", "verifier", "reception"];
+const PAGES = ["home", "kiosk", "doctor", "ops", "coordinator", "verifier", "reception", "ambulance"];
 
 /** The imports of every source file below `root`; test folders and generated styles are left out. */
 export function readImports(root: string): Imports {

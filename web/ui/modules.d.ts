@@ -229,6 +229,12 @@ declare module "*/fr.json?evacuate" {
   export default evacuate;
 }
 
+/** The French texts of the link for an ambulance. */
+declare module "*/fr.json?ambulance" {
+  const ambulance: Partial<typeof import("./texts/fr.json")>;
+  export default ambulance;
+}
+
 /** The French texts of appointments at a post. */
 declare module "*/fr.json?appointments" {
   const appointments: Partial<typeof import("./texts/fr.json")>;

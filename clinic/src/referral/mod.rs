@@ -1,6 +1,7 @@
 //! Referrals ("évacuations"): a patient is sent from the post to a structure that can do more. The order with its letter ("fiche de
 //! liaison"), what the post, the doctor and the receiver may do with it in which state, and the clocks that follow it.
 
+mod ambulance;
 mod code;
 mod due;
 mod event;
@@ -10,6 +11,7 @@ mod state;
 mod texts;
 mod transition;
 
+pub use ambulance::{ambulance_party, is_ambulance, referral_of_ambulance};
 pub use code::{TypedCode, code_holder, code_of, ids_of_code, next_code, typed_code};
 pub use due::{Due, ReferralLimits, due, waits};
 pub use event::{FailReason, ReferralActor, ReferralEvent, RejectReason, Transport};

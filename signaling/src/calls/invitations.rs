@@ -18,6 +18,7 @@ use teranga_clinic::{
     fact::What,
     id::{ConsultationId, PartyId},
     people::{Availability, Identity, Role},
+    referral::is_ambulance,
 };
 
 impl Calls {
@@ -133,9 +134,13 @@ pub(super) fn invitable(cx: &Context) -> Vec<Invitable> {
     offered.collect()
 }
 
-/// True for somebody who would come: connected, not in another consultation, and a doctor only if available.
+/// True for somebody who would come: connected, not in another consultation, and a doctor only if available. The telephone of an ambulance
+/// is in its own call or in none.
 fn is_invitable(cx: &Context, who: &Identity) -> bool {
     let party = &who.party;
+    if is_ambulance(party) {
+        return false;
+    }
     let willing = match who.role {
         Role::Doctor => cx.availability(party) == Availability::Available,
         Role::Guest => true,
@@ -146,7 +151,8 @@ fn is_invitable(cx: &Context, who: &Identity) -> bool {
 
 fn invited_guest(cx: &Context, id: ConsultationId, invite: &Invite) -> Result<Arc<Identity>, Refusal> {
     let session = cx.sessions.live(&invite.party).and_then(|session| cx.sessions.get(session));
-    let guest = session.map(|session| session.who.clone()).ok_or(ErrorCode::NotFound)?;
+    let guest = session.map(|session| session.who.clone()).filter(|who| !is_ambulance(&who.party));
+    let guest = guest.ok_or(ErrorCode::NotFound)?;
     if invite.hand_over && guest.role != Role::Doctor {
         return Err(ErrorCode::NotFound.into());
     }

@@ -1,6 +1,7 @@
 //! Calls: the machine of running consultations. It handles joining the media plane, invitations, leaving and coming
 //! back, pre-warming, the chat, photos, prescriptions, appointments, referrals, notes and advice. It orders the media plane, and never touches media itself.
 
+mod ambulance;
 mod appointments;
 mod attachments;
 mod chat;

@@ -3,6 +3,7 @@
 //! decides nothing by itself.
 
 mod acts;
+mod ambulance;
 mod availability;
 mod changes;
 mod commit;
@@ -21,6 +22,7 @@ mod uncommitted;
 
 pub use self::counters::{Counters, Stats};
 pub(crate) use self::{
+    ambulance::{call_of_ambulance, for_ambulance, may_say},
     changes::Changes,
     consents::tell_consent,
     pieces::{piece_received, send_piece},

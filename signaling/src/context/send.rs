@@ -1,6 +1,6 @@
 //! Sending: to one socket, to a party, to all doctors, to the media plane; refusing, and closing sockets.
 
-use super::{Context, Outcome, Refusal, Sender, Timer, pieces::queue_in_pieces};
+use super::{Context, Outcome, Refusal, Sender, Timer, for_ambulance, pieces::queue_in_pieces};
 use crate::{
     contract::{Effect, MediaOrder, Summons},
     id::SessionId,
@@ -13,14 +13,16 @@ use teranga_clinic::{
     audit::{Circumstances, OpeningWay, RecordOpening},
     id::{ConsultationId, PartyId},
     people::Role,
+    referral::is_ambulance,
 };
 
 impl Context {
-    /// Sends to an open socket, a long text beside a thin voice in pieces; nothing is sent to a closed one.
+    /// Sends to an open socket, a long text beside a thin voice in pieces; nothing is sent to a closed one. The telephone of an ambulance is
+    /// sent only what it may read.
     pub(crate) fn send(&mut self, session: SessionId, message: ServerMessage) {
-        if self.sessions.get(session).is_none() {
-            return;
-        }
+        let Some(known) = self.sessions.get(session) else { return };
+        let readable = if is_ambulance(&known.who.party) { for_ambulance(message) } else { Some(message) };
+        let Some(message) = readable else { return };
         if let Some(message) = queue_in_pieces(self, session, message) {
             self.effects.push_back(Effect::Send { session, message: Box::new(message) });
         }

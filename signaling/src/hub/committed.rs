@@ -101,7 +101,11 @@ impl Hub {
                 cx.tell_prescription(id, &entry.fact.what);
             }
             What::Consented { .. } | What::ConsentWithdrawn { .. } => tell_consent(cx, id),
-            What::Referred { .. } | What::ReferralMoved { .. } => tell_referral(cx, id, &entry.fact.what),
+            What::Referred { .. } => tell_referral(cx, id, &entry.fact.what),
+            What::ReferralMoved { referral, .. } => {
+                tell_referral(cx, id, &entry.fact.what);
+                self.end_ambulance(id, *referral);
+            }
             What::Attached { attachment, .. } => Calls::attached(cx, id, *attachment),
             What::ChatWritten { .. } => Calls::chat_written(cx, id, by?),
             What::ChatSeen { .. } => Calls::chat_seen(cx, id, by?),

@@ -4,6 +4,7 @@
 //! It composes four machines over one shared context: presence, dispatch, cases and calls. Handlers change state and mark
 //! what changed; `notify` then tells everybody what is new to them, so that no handler can forget somebody.
 
+mod ambulance;
 mod causes;
 mod committed;
 mod machine;

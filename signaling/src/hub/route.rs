@@ -4,7 +4,7 @@ use super::Hub;
 use crate::{
     calls::Calls,
     cases::{Cases, is_case},
-    context::{Context, Outcome, Sender, piece_received},
+    context::{Context, Outcome, Sender, call_of_ambulance, may_say, piece_received},
     dispatch::Dispatch,
     id::SessionId,
     message::{
@@ -15,6 +15,7 @@ use crate::{
 use teranga_clinic::{
     id::{ConsultationId, StaffId},
     people::Role,
+    referral::is_ambulance,
 };
 
 impl Hub {
@@ -60,6 +61,9 @@ impl Hub {
             return Err(ErrorCode::Order.into());
         }
         let cx = &mut self.cx;
+        if is_ambulance(me.party()) {
+            may_ambulance(cx, me, &message)?;
+        }
         if let ClientMessage::TellOutcome(tell) = message {
             let ended = self.dispatch.recently_closed.find(tell.consultation);
             return Cases::tell_outcome(cx, me, tell, ended.and_then(|ended| ended.outcome_for(&me.who)));
@@ -99,6 +103,13 @@ impl Hub {
             other => obey_on_link(cx, me, other),
         }
     }
+}
+
+/// Refuses what the telephone of an ambulance may not say, and everything about a call from which it is out.
+fn may_ambulance(cx: &Context, me: &Sender, message: &ClientMessage) -> Outcome {
+    let anywhere = matches!(message, ClientMessage::Hello(_) | ClientMessage::Beat(_));
+    let may = may_say(message) && (anywhere || call_of_ambulance(cx, me.party()).is_some());
+    may.then_some(()).ok_or(ErrorCode::NotFound.into())
 }
 
 /// The consultation of a message that means something in a case as well as in a call.

@@ -23,6 +23,7 @@ impl Hub {
     /// The first message of a socket.
     pub(super) fn hello(&mut self, me: &Sender, hello: &Hello) -> Outcome {
         let same_page = Presence::admit(&mut self.cx, me, hello)?;
+        Calls::check_ambulance(&mut self.cx, me.party());
         if let Some(session) = self.cx.sessions.get_mut(me.session) {
             session.takes_pieces = hello.pieces;
         }
@@ -57,6 +58,7 @@ impl Hub {
             }
         }
         cx.mark_party_changed(&me.who);
+        Calls::bring_ambulance(cx, me);
     }
 
     fn welcome_message(&mut self, me: &Sender, resume: Token) -> Welcome {

@@ -3,6 +3,7 @@
 mod absences;
 mod acts;
 mod admission;
+mod ambulance;
 mod appointments;
 mod asking;
 mod attachments;

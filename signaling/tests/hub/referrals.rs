@@ -26,7 +26,7 @@ use uuid::Uuid;
 
 use ReferralActor::{Doctor, Post, Receiver, Server};
 
-const fn name(number: u128) -> ReferralId {
+pub(crate) const fn name(number: u128) -> ReferralId {
     ReferralId(Uuid::from_u128(number))
 }
 
@@ -53,13 +53,13 @@ pub(crate) fn referred(consultation: ConsultationId, number: u128) -> What {
 }
 
 /// An event of a referral, as the act with the same number.
-fn moved(number: u128, actor: ReferralActor, event: ReferralEvent, act: Option<u128>) -> What {
+pub(crate) fn moved(number: u128, actor: ReferralActor, event: ReferralEvent, act: Option<u128>) -> What {
     let act = act.map(|act| ActId(Uuid::from_u128(act)));
     What::ReferralMoved { referral: name(number), actor, by_name: "x".into(), event: Box::new(event), act }
 }
 
-const ACCEPTED: ReferralEvent = ReferralEvent::Accepted { text: None };
-const DEPARTED: ReferralEvent =
+pub(crate) const ACCEPTED: ReferralEvent = ReferralEvent::Accepted { text: None };
+pub(crate) const DEPARTED: ReferralEvent =
     ReferralEvent::Departed { transport: Transport::OwnVehicle, eta_min: None, text: None };
 
 fn cancelled() -> ReferralEvent {

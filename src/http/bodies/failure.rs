@@ -72,6 +72,10 @@ pub enum FailureCode {
     ReferralCode,
     /// 409: this code is that of a structure that was asked before. Another structure is asked now, and has a code of its own.
     ReferralElsewhere,
+    /// 403: the link of an ambulance is unknown, used, withdrawn or too old: ask for another.
+    AmbulanceLink,
+    /// 410: the call of the ambulance is over, or the patient has arrived.
+    AmbulanceOver,
     /// 409: the prescription was cancelled, so that nothing of it may be given.
     PrescriptionCancelled,
     /// 409: the time of the prescription is over.

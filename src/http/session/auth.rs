@@ -19,6 +19,9 @@ use teranga_clinic::people::Identity;
 /// belongs to this very host (RFC 6265bis section 4.1.3.2).
 pub const COOKIE: &str = "__Host-teranga";
 
+/// The name of the cookie of an ambulance's telephone. It is another one, so that a link signs nobody out who opens it.
+const AMBULANCE_COOKIE: &str = "__Host-teranga-ambulance";
+
 /// The extractor of whoever is signed in. A handler that takes it answers 401 to everybody else.
 #[derive(Clone, Debug)]
 pub struct SignedIn(pub Identity);
@@ -61,6 +64,27 @@ where
     }
 }
 
+/// The extractor of the session of an ambulance's telephone. Every other extractor refuses it, because its token is kept under another hash.
+#[derive(Clone, Debug)]
+pub struct AmbulanceSession(pub OpenSession);
+
+impl<S: Send + Sync> FromRequestParts<S> for AmbulanceSession
+where
+    HttpState: FromRef<S>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let token = ambulance_token(&parts.headers).ok_or(FailureCode::SignedOut)?;
+        let session = HttpState::from_ref(state).identities.ambulance_session(token).await?;
+        let who = session.ok_or(FailureCode::SignedOut)?;
+        if let Some(connection) = parts.extensions.get::<HttpsConnection>() {
+            connection.sign_in(&who.identity.party.0);
+        }
+        Ok(Self(who))
+    }
+}
+
 impl<S: Send + Sync> OptionalFromRequestParts<S> for SignedIn
 where
     HttpState: FromRef<S>,
@@ -77,6 +101,11 @@ pub fn token(headers: &HeaderMap) -> Option<&str> {
     cookie_of(headers, COOKIE)
 }
 
+/// The session token of an ambulance's telephone, if the request has its cookie.
+pub fn ambulance_token(headers: &HeaderMap) -> Option<&str> {
+    cookie_of(headers, AMBULANCE_COOKIE)
+}
+
 /// The value of a cookie of a request.
 pub fn cookie_of<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
@@ -89,6 +118,11 @@ pub fn cookie_of<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
 /// The value of `Set-Cookie` that makes the browser keep a session.
 pub fn session_cookie(session: &identity::SignedIn) -> HeaderValue {
     cookie(COOKIE, session.token.reveal(), session.max_age_s)
+}
+
+/// The value of `Set-Cookie` that makes the browser keep the session of an ambulance's telephone.
+pub fn ambulance_cookie(session: &identity::SignedIn) -> HeaderValue {
+    cookie(AMBULANCE_COOKIE, session.token.reveal(), session.max_age_s)
 }
 
 /// The value of `Set-Cookie` that makes the browser keep a device cookie.

@@ -4,7 +4,7 @@
 use axum::http::{HeaderMap, header};
 
 /// The kind of the browser that sent a request, as `Firefox, Windows`; empty if it is none that we know.
-pub(super) fn kind(headers: &HeaderMap) -> String {
+pub(in crate::http) fn kind(headers: &HeaderMap) -> String {
     let text = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let known = |list: &[(&str, &'static str)]| {
         list.iter().find(|(mark, _)| text.contains(mark)).map(|(_, name)| *name)

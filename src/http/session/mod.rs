@@ -2,7 +2,7 @@
 
 pub mod at_tablet;
 pub mod auth;
-mod browser;
+pub(super) mod browser;
 pub mod events;
 mod own_sessions;
 mod sign_in;

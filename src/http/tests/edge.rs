@@ -62,8 +62,9 @@ async fn every_address_sends_the_security_headers_and_is_kept_by_no_cache() {
     let house = house().await.with_edge(Edge { hsts: true, ..Edge::default() }).await;
     let (paths, doctor) = (all_paths(), house.sign_in("awa").await);
     assert!(paths.len() >= 15, "{paths:?}");
-    let pages = ["/", "/poste", "/medecin", "/exploitation", "/verifier", "/accueil", "/nothing-here"]
-        .map(str::to_owned);
+    let pages =
+        ["/", "/poste", "/medecin", "/exploitation", "/verifier", "/accueil", "/ambulance", "/nothing-here"]
+            .map(str::to_owned);
     for path in paths.iter().chain(&pages) {
         for (method, cookie) in [(Method::GET, ""), (Method::POST, ""), (Method::GET, doctor.as_str())] {
             let request = Request::builder().method(&method).uri(path).header(header::COOKIE, cookie);

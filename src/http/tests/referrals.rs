@@ -29,13 +29,13 @@ use teranga_signaling::contract::{Author, Input};
 use tower::ServiceExt;
 use uuid::Uuid;
 
-const ID: ReferralId = ReferralId(Uuid::from_u128(0x0123_4567_89ab_4def_8123_4567_89ab_cdef));
+pub(super) const ID: ReferralId = ReferralId(Uuid::from_u128(0x0123_4567_89ab_4def_8123_4567_89ab_cdef));
 
-struct Scene {
-    house: House,
-    doctor: String,
-    tablet: String,
-    receiver: String,
+pub(super) struct Scene {
+    pub(super) house: House,
+    pub(super) doctor: String,
+    pub(super) tablet: String,
+    pub(super) receiver: String,
 }
 
 fn hospital(id: &str) -> Place {
@@ -43,7 +43,7 @@ fn hospital(id: &str) -> Place {
 }
 
 /// The doctor holds the consultation of the tests. A midwife `sy` of the hospital `hopital` has an account; there is another hospital `dakar`.
-async fn scene() -> Scene {
+pub(super) async fn scene() -> Scene {
     let house = house().await;
     house.record("doctor", What::Claimed { doctor: identity("doctor", Role::Doctor) }).await;
     for id in ["hopital", "dakar"] {
@@ -68,16 +68,16 @@ fn order(id: ReferralId) -> Value {
     json!({ "referral": id, "structure": "hopital", "others": ["dakar"], "needs": ["cesarean"], "letter": letter })
 }
 
-fn base() -> String {
+pub(super) fn base() -> String {
     format!("/api/consultations/{}/referrals", consultation(1))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "an event is written where it is said")]
-fn act(number: u128, event: Value) -> Value {
+pub(super) fn act(number: u128, event: Value) -> Value {
     json!({ "act": Uuid::from_u128(number), "event": event })
 }
 
-fn departed() -> Value {
+pub(super) fn departed() -> Value {
     json!({ "event": "departed", "transport": "own_vehicle", "eta_min": 45 })
 }
 
@@ -89,7 +89,7 @@ impl Scene {
     }
 
     /// Asks, while the hub makes facts of what it is told.
-    async fn ask(&mut self, method: &str, path: &str, cookie: &str, body: &Value) -> Answer {
+    pub(super) async fn ask(&mut self, method: &str, path: &str, cookie: &str, body: &Value) -> Answer {
         let request = Request::builder().method(method).uri(path).header(header::ORIGIN, ORIGIN);
         let request = request.header(header::COOKIE, cookie).header(header::CONTENT_TYPE, "application/json");
         // A tablet at which nobody had typed a PIN when it was done.
@@ -106,11 +106,11 @@ impl Scene {
         }
     }
 
-    async fn say(&mut self, path: &str, cookie: &str, body: &Value) -> Answer {
+    pub(super) async fn say(&mut self, path: &str, cookie: &str, body: &Value) -> Answer {
         self.ask("POST", path, cookie, body).await
     }
 
-    async fn get(&mut self, path: &str, cookie: &str) -> Answer {
+    pub(super) async fn get(&mut self, path: &str, cookie: &str) -> Answer {
         self.ask("GET", path, cookie, &Value::Null).await
     }
 
@@ -129,17 +129,17 @@ impl Scene {
         }
     }
 
-    async fn order(&mut self, id: ReferralId) -> Answer {
+    pub(super) async fn order(&mut self, id: ReferralId) -> Answer {
         let doctor = self.doctor.clone();
         self.say(&base(), &doctor, &order(id)).await
     }
 
     /// Something that the post or the doctor does.
-    async fn step(&mut self, cookie: &str, body: &Value) -> Answer {
+    pub(super) async fn step(&mut self, cookie: &str, body: &Value) -> Answer {
         self.say(&format!("{}/{ID}/events", base()), cookie, body).await
     }
 
-    async fn receive(&mut self, body: &Value) -> Answer {
+    pub(super) async fn receive(&mut self, body: &Value) -> Answer {
         let receiver = self.receiver.clone();
         self.say(&format!("/api/referrals/{ID}/events"), &receiver, body).await
     }

@@ -5,6 +5,7 @@
 //! The commands of `teranga` open the same file while the server runs.
 
 mod accounts;
+mod ambulances;
 mod appointments;
 mod audit_rows;
 mod backup;

@@ -2,6 +2,7 @@
 //! who need them, so that another database can stand beside SQLite without a change elsewhere.
 
 mod accounts;
+mod ambulances;
 mod appointments;
 mod audit_log;
 pub mod blobs;
@@ -26,6 +27,7 @@ mod staff;
 mod stock;
 
 pub use accounts::{Accounts, NewAccount};
+pub use ambulances::{AmbulanceLink, Ambulances, HasAmbulances, NewAmbulanceLink};
 pub use appointments::{
     APPOINTMENTS_LISTED, APPOINTMENTS_NEAR, Appointments, HasAppointments, IndexedAppointment,
 };
@@ -103,6 +105,8 @@ pub struct Stores {
     pub appointments: Arc<dyn Appointments>,
     /// The versions of records that are owed to the national record.
     pub publications: Arc<dyn Publications>,
+    /// The links of ambulances.
+    pub ambulances: Arc<dyn Ambulances>,
 }
 
 impl Stores {
@@ -130,7 +134,8 @@ impl Stores {
             + HasPublications
             + HasReferrals
             + HasStock
-            + HasAppointments,
+            + HasAppointments
+            + HasAmbulances,
     {
         Self {
             journal: store.clone(),
@@ -153,6 +158,7 @@ impl Stores {
             referrals: store.referrals(),
             appointments: store.appointments(),
             publications: store.publications(),
+            ambulances: store.ambulances(),
             links: store,
         }
     }

@@ -3,6 +3,7 @@
 import type { Client } from "../../client/index.ts";
 import type { ConsultationId, Referral } from "../../protocol/messages.ts";
 import { Button } from "../../ui/Button.tsx";
+import { AmbulanceLink } from "../../ui/ambulance/later.ts";
 import { t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
 import type { Evacuating } from "./kept-evacuation.ts";
@@ -23,6 +24,7 @@ interface SectionProps {
 export function Evacuations({ client, id, record, referrals, evacuating, canWrite }: SectionProps) {
   const { isUnsent, isOpen, open } = evacuating;
   const isEditing = isOpen && canWrite;
+  const isInCall = canWrite && client.consultation.current.value?.id === id;
   if (!canWrite && !isUnsent && referrals.length === 0) return null;
   return (
     <section class={isEditing ? "ev editing" : "ev"} aria-label={t("doctor.evacuate.list")}>
@@ -48,7 +50,10 @@ export function Evacuations({ client, id, record, referrals, evacuating, canWrit
           <p class="rx-loading soft">{t("common.loading")}</p>
         </>
       )}
-      {referrals.length > 0 && <ReferralList id={id} referrals={referrals} canAct={canWrite} />}
+      {referrals.length > 0 && <ReferralList id={id} referrals={referrals} canAct={canWrite} {...(isInCall && { actionsOf: linkOf })} />}
     </section>
   );
 }
+
+/** Only a call has something into which an ambulance can come. */
+const linkOf = (referral: Referral) => <AmbulanceLink of={referral} />;

@@ -33,7 +33,7 @@ export function EvacuationSheet({ of, inCall, untitled }: SheetProps) {
       {!untitled && <h2>{t("kiosk.evac.title")}</h2>}
       {!inCall && !untitled && <Unchecked of={all.map(({ one }) => one)} />}
       {[...all].reverse().map((one) => (
-        <Item key={one.one.order.referral} of={one} />
+        <Item key={one.one.order.referral} of={one} {...(inCall && { inCall })} />
       ))}
     </div>
   );

@@ -5,6 +5,7 @@ import { isArrivalDue, isOver, isUnanswered, mayTell } from "../../../client/wor
 import { seconds } from "../../../client/index.ts";
 import { wallNow } from "../../../client/platform/wall-clock.ts";
 import type { Referral } from "../../../protocol/messages.ts";
+import { AmbulanceLink } from "../../../ui/ambulance/later.ts";
 import { Banner } from "../../../ui/Banner.tsx";
 import { Button } from "../../../ui/Button.tsx";
 import { dateAndTime } from "../../../ui/dates.ts";
@@ -17,6 +18,7 @@ import { AskNext } from "./AskNext.tsx";
 import { Departure } from "./Departure.tsx";
 import { Cancel, NotArrived } from "./Ends.tsx";
 import { Letter } from "./Letter.tsx";
+import { LinkCode } from "./link-code.ts";
 import { keyOf, seen } from "../known.ts";
 import { isPressing, wordOf } from "../news.ts";
 import { Phone } from "./Phone.tsx";
@@ -26,7 +28,7 @@ import { Steps } from "./Steps.tsx";
 import { wayTo } from "../way.ts";
 import { actText, at, genderOf, moreOf, reasonText, stateText } from "../words.ts";
 
-export function Item({ of }: { of: Followed }) {
+export function Item({ of, inCall }: { of: Followed; inCall?: boolean }) {
   const { one } = of;
   const { structure, order } = one;
   const now = (seconds.value, wallNow());
@@ -48,6 +50,7 @@ export function Item({ of }: { of: Followed }) {
       <Counter of={one} />
       <Steps of={one} />
       <Next of={one} now={now} />
+      {inCall && <AmbulanceLink of={one} qr={qr} />}
       <Tried of={one} />
       {one.state !== "cancelled" && (
         <p data-testid="ev-code">
@@ -59,6 +62,9 @@ export function Item({ of }: { of: Followed }) {
     </article>
   );
 }
+
+/** The address for the telephone of an ambulance, which its camera reads from the tablet. */
+const qr = (address: string) => <LinkCode of={address} />;
 
 /** The place of an evacuation in the page, to which a notice leads. */
 export const anchorOf = (referral: string): string => `ev-${referral}`;
