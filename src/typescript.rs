@@ -144,6 +144,10 @@ fn bodies() -> BTreeMap<String, String> {
     types.visit::<bodies::DecidePublication>();
     types.visit::<bodies::RecordPublications>();
     types.visit::<bodies::NearStructures>();
+    types.visit::<bodies::ProposeChange>();
+    types.visit::<bodies::OwnProposals>();
+    types.visit::<bodies::OpenProposals>();
+    types.visit::<bodies::DecideProposal>();
     types.visit::<bodies::OutcomesView>();
     types.visit::<bodies::Failure>();
     types.visit::<view::ConsultationSummary>();

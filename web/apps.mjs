@@ -48,6 +48,7 @@ const LATER_AT_A_DESK = [
     "unreferred", "unappointed", "referral_structure", "referrals_full", "referral_step", "referral_code", "referral_elsewhere", "ambulance_link", "ambulance_over",
     "appointment_date", "appointment_past", "appointment_far", "appointment_taken", "appointment_over", "appointment_phone",
     "patient_other_number", "patient_number_unknown",
+    "proposals_full", "proposal_decided", "proposal_stale",
   ].map((name) => `error.${name}`),
 ];
 
@@ -148,6 +149,9 @@ const OF_STORAGE = ["client.storage"];
 const OF_DUTIES = ["duty"];
 const OF_STAFF = ["kiosk.staff"];
 const OF_NEAREST = ["kiosk.nearest"];
+const OF_PROPOSING = ["kiosk.propose"];
+const OF_PROPOSALS = ["common.proposal"];
+const OF_PROPOSALS_TO_ANSWER = ["rota.proposals"];
 const OF_OUTGOING = ["kiosk.outgoing"];
 const OF_ATTACHMENTS = ["common.attach"];
 const OF_THE_STOCK = ["kiosk.stock"];
@@ -189,6 +193,9 @@ export const LATE_TEXTS = {
   staff: OF_STAFF,
   takeover: OF_ANOTHER_WINDOW,
   nearest: OF_NEAREST,
+  propose: OF_PROPOSING,
+  proposal: OF_PROPOSALS,
+  proposals: OF_PROPOSALS_TO_ANSWER,
   outgoing: OF_OUTGOING,
   attach: OF_ATTACHMENTS,
   seen: OF_WHO_HAS_SEEN,

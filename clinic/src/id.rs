@@ -1,4 +1,4 @@
-//! Identifiers of consultations, patients, photos, attachments, prescriptions, referrals, appointments, chat messages, parties and members of staff.
+//! Identifiers of consultations, patients, photos, attachments, prescriptions, referrals, appointments, chat messages, proposals, parties and members of staff.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -45,6 +45,12 @@ pub struct ReferralId(#[cfg_attr(feature = "typescript", ts(type = "string"))] p
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(transparent)]
 pub struct AppointmentId(#[cfg_attr(feature = "typescript", ts(type = "string"))] pub uuid::Uuid);
+
+/// Identifier of what a post proposes about a structure, which its tablet makes, so that a proposal that is sent twice is one proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(transparent)]
+pub struct ProposalId(#[cfg_attr(feature = "typescript", ts(type = "string"))] pub uuid::Uuid);
 
 /// Identifier of a chat message, which its writer's page makes, so that a message that is said twice is one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

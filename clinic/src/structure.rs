@@ -3,7 +3,9 @@
 mod known;
 mod near;
 mod position;
+mod proposal;
 
 pub use known::{Capability, Hours, PositionQuality, Structure, StructureKind, UnknownWord};
-pub use near::{Near, minutes_by_road, nearest, nearest_capable};
+pub use near::{Near, minutes_by_road, nearest, nearest_capable, nearest_closed};
 pub use position::{Bounds, Position, PositionFlaw, SENEGAL};
+pub use proposal::{PROPOSALS_OPEN, ProposalState, ProposedChange, REMARK_CHARS};

@@ -225,6 +225,7 @@ pub(super) async fn http_state(
         prescriptions: stores.prescriptions.clone(),
         dpp: Arc::new(Dpp::new(config.dpp.clone()).map_err(StartError::Dpp)?),
         publications: stores.publications.clone(),
+        proposals: stores.proposals.clone(),
         stock: stores.stock.clone(),
         people: stores.people.clone(),
         audit: stores.audit.clone(),

@@ -11,6 +11,7 @@ mod nearest;
 mod outcomes;
 mod patients;
 mod prescriptions;
+mod proposals;
 mod publications;
 mod readers;
 mod referrals;
@@ -35,6 +36,7 @@ pub use prescriptions::{
     CancelPrescription, CheckedDraft, OwnKey, PrescriptionCode, PrescriptionState, PrescriptionStatus,
     PrescriptionText, SignDraft, SignedDraft, TrustedKey, TrustedKeys, WithdrawnBecause, WithdrawnKey,
 };
+pub use proposals::{DecideProposal, OpenProposal, OpenProposals, OwnProposal, OwnProposals, ProposeChange};
 pub use publications::{
     DecidePublication, DppFailed, DppState, PublicationChoice, RecordPublications, RefusedPublication,
 };

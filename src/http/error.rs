@@ -114,6 +114,8 @@ impl FailureCode {
                 | Self::PatientOtherNumber
                 | Self::AppointmentTaken
                 | Self::AppointmentOver
+                | Self::ProposalDecided
+                | Self::ProposalStale
         )
     }
 }

@@ -13,6 +13,7 @@ pub mod ops;
 mod outcomes;
 pub mod pages;
 mod parameters;
+mod proposals;
 mod publications;
 mod reach;
 pub mod records;
@@ -39,6 +40,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(dpp::router())
         .merge(publications::router())
         .merge(nearest::router())
+        .merge(proposals::router())
         .merge(reach::router())
         .merge(outcomes::router())
         .merge(ops::router())

@@ -11,7 +11,7 @@ use crate::{
     signatures::DocumentSigner,
     sockets::Sockets,
     store::{
-        Ambulances, Appointments, AuditLog, Journal, Outbox, Patients, People, Prescriptions, Publications,
+        Ambulances, Appointments, AuditLog, Journal, Outbox, Patients, People, Prescriptions, Proposals, Publications,
         Referrals, SealedFiles, Spoken, Stock, TokenHash,
     },
 };
@@ -58,6 +58,8 @@ pub struct HttpState {
     pub dpp: Arc<Dpp>,
     /// What is owed to the national record.
     pub publications: Arc<dyn Publications>,
+    /// What posts propose about structures.
+    pub proposals: Arc<dyn Proposals>,
     /// The stock of posts.
     pub stock: Arc<dyn Stock>,
     /// The audit log.

@@ -19,7 +19,7 @@ use crate::{
     signatures::DocumentSigner,
     sockets::Sockets,
     store::{
-        Devices, HasAmbulances, HasAppointments, HasOutbox, HasPatients, HasPeople, HasPrescriptions,
+        Devices, HasAmbulances, HasAppointments, HasOutbox, HasPatients, HasPeople, HasPrescriptions, HasProposals,
         HasPublications, HasReferrals, HasRotas, HasSignerKeys, HasSpoken, HasStock, Journal, NewAccount,
         ObjectBlobs, Places, SealedFiles, Session, Sessions, SqliteStore, Stores,
         sealing::RecordKeys,
@@ -82,6 +82,7 @@ mod outcomes;
 mod patients;
 mod photos;
 mod prescriptions;
+mod proposals;
 mod publications;
 mod reach;
 mod readers;
@@ -176,6 +177,7 @@ async fn state(
         contacts: own.outbox(),
         dpp: Arc::new(Dpp::new(None).unwrap()),
         publications: own.publications(),
+        proposals: own.proposals(),
         stock: own.stock(),
         patients: own.patients(),
         prescriptions: own.prescriptions(),

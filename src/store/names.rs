@@ -9,7 +9,7 @@ use teranga_clinic::{
     referral::{Due, ReferralState},
     request::Language,
     spoken::{Sentence, SpokenState},
-    structure::{Capability, Hours, PositionQuality, StructureKind},
+    structure::{Capability, Hours, PositionQuality, ProposalState, StructureKind},
 };
 
 /// An enumeration that is kept in a column by name.
@@ -129,6 +129,7 @@ names!(PositionQuality {
     DistrictSeat = "district_seat",
     Unknown = "unknown",
 });
+names!(ProposalState { Open = "open", Accepted = "accepted", Rejected = "rejected" });
 names!(Hours { DayAndNight = "24h", Day = "day" });
 
 /// The value of this name.

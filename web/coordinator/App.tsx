@@ -19,6 +19,7 @@ import { Week } from "./Week.tsx";
 
 const CasesToGive = lazy(async () => (await import("./CasesToGive.tsx")).CasesToGive);
 const Missing = lazy(async () => (await import("./Missing.tsx")).Missing);
+const Proposals = lazy(async () => (await import("./proposals/Proposals.tsx")).Proposals);
 const Log = lazy(async () => (await import("./Log.tsx")).Log);
 const Waiting = lazy(async () => (await import("./Waiting.tsx")).Waiting);
 const TABS = ["week", "ring", "template", "absences", "calendars", "log"] as const;
@@ -61,6 +62,7 @@ function Board({ rota }: { rota: RotaView }) {
       <CasesToGive rota={rota} />
       <Missing />
       <Gaps rota={rota} />
+      <Proposals />
       <nav class="tabs" aria-label={t("rota.title")}>
         {TABS.map((name) => (
           <button

@@ -65,6 +65,7 @@ export function Home({ children }: { children?: ComponentChildren }) {
           {t("kiosk.history.title")}
         </Button>
         {stockDoor.value}
+        {stockDoor.value && connection.state.value.at === "ready" && <NearestButton />}
         <Languages />
       </nav>
     </main>

@@ -28,7 +28,7 @@ interface Waiting {
 
 const KINDS = [
   ...["request", "note", "advise", "close", "write_chat", "examine", "tell_outcome", "cancel", "photo", "voice", "document", "case", "charge"],
-  ...["consent", "referral", "dispensed"],
+  ...["consent", "referral", "dispensed", "proposal"],
 ];
 const kindOf = (kind: string) => (KINDS.includes(kind) ? kind : "other");
 

@@ -43,6 +43,7 @@ void queue.loaded.then(() => {
   if (kinds.has("consent")) void import("./consent/answers.ts");
   if (kinds.has("referral")) void import("./evacuation/parts.ts");
   if (kinds.has("dispensed")) void import("./prescriptions/dispensing.ts");
+  if (kinds.has("proposal")) void import("./nearest/proposals.ts");
 });
 
 /** Follows with a photo that had not left before the end of its consultation: at the start, and whenever one ends. */

@@ -211,6 +211,16 @@ export type ConsultationView = {
 /** What became of a patient as it is counted: what somebody told, and apart from that, that nobody told anything. */
 export type CountedOutcome = Outcome | LossReason;
 
+/** Answers a proposal. */
+export type DecideProposal = {
+  /** True if the structure is to be changed. */
+  accepted: boolean;
+  /** The reason, of at most 300 characters. A proposal is not rejected without one. */
+  reason: string;
+  /** The fact as the coordinator saw it beside the proposal (`known`). */
+  seen: ProposedChange;
+};
+
 /** What an operator decides about a publication. */
 export type DecidePublication = {
   /** The decision. */
@@ -380,7 +390,7 @@ export type Failure = {
 };
 
 /** The reason for a refusal. Every code has a sentence in each language of the pages. */
-export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "pin" | "not_responsible" | "challenge" | "password" | "not_prescriber" | "signing_key" | "signing_key_expired" | "prescription_line" | "prescription_unanswered" | "prescription_long" | "prescription_replaced" | "prescriptions_full" | "appointment_date" | "appointment_past" | "appointment_far" | "appointment_taken" | "appointment_over" | "appointment_phone" | "referral_structure" | "referrals_full" | "referral_step" | "referral_code" | "referral_elsewhere" | "ambulance_link" | "ambulance_over" | "prescription_cancelled" | "prescription_expired" | "dispensed_already" | "patient_other_number" | "patient_number_unknown" | "photo_offset" | "photo_kind" | "photo_damaged" | "sound_silent" | "sound_short" | "own_recording" | "recording_state" | "slot_full" | "attachment_damaged" | "attachment_late" | "attachments_full" | "voice_note_kind" | "voice_note_long" | "document_kind" | "document_pages" | "document_encrypted" | "document_too_hard" | "set_aside" | "rota_changed" | "rota_uncovered" | "rota_on_duty" | "rota_span" | "rota_doctor" | "rota_not_on_duty" | "rota_full" | "rota_file" | "storage" | "too_many_connections" | "draining" | "internal";
+export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "pin" | "not_responsible" | "challenge" | "password" | "not_prescriber" | "signing_key" | "signing_key_expired" | "prescription_line" | "prescription_unanswered" | "prescription_long" | "prescription_replaced" | "prescriptions_full" | "appointment_date" | "appointment_past" | "appointment_far" | "appointment_taken" | "appointment_over" | "appointment_phone" | "referral_structure" | "referrals_full" | "referral_step" | "referral_code" | "referral_elsewhere" | "ambulance_link" | "ambulance_over" | "prescription_cancelled" | "prescription_expired" | "dispensed_already" | "patient_other_number" | "patient_number_unknown" | "proposals_full" | "proposal_decided" | "proposal_stale" | "photo_offset" | "photo_kind" | "photo_damaged" | "sound_silent" | "sound_short" | "own_recording" | "recording_state" | "slot_full" | "attachment_damaged" | "attachment_late" | "attachments_full" | "voice_note_kind" | "voice_note_long" | "document_kind" | "document_pages" | "document_encrypted" | "document_too_hard" | "set_aside" | "rota_changed" | "rota_uncovered" | "rota_on_duty" | "rota_span" | "rota_doctor" | "rota_not_on_duty" | "rota_full" | "rota_file" | "storage" | "too_many_connections" | "draining" | "internal";
 
 /** Asks who a patient is: by the number, or by what is known without one. */
 export type FindDppPatient = {
@@ -515,6 +525,40 @@ export type NearStructures = {
 /** The kind of network of an address (RFC 6890). The address itself would tell where somebody lives, and is not kept. */
 export type NetworkKind = "local" | "private" | "public";
 
+/** A proposal beside what is known now. */
+export type OpenProposal = {
+  /** Its name. */
+  proposal: ProposalId;
+  /** The structure. */
+  structure: Place;
+  /** The level of the structure. */
+  level: StructureKind;
+  /** The post that proposes. */
+  post: Place;
+  /** The member of its staff who proposes; none if nobody had typed a PIN. */
+  staff: string | null;
+  /** The time at which it reached the server, ms since 1970. */
+  at: number;
+  /** What is proposed. */
+  change: ProposedChange;
+  /** The same fact as it is known now. */
+  known: ProposedChange;
+  /** The time at which somebody last said that what is known is right, ms since 1970; none if nobody has. */
+  data_at: number | null;
+  /** A remark; empty if there is none. */
+  remark: string;
+};
+
+/** The proposals that wait for an answer. */
+export type OpenProposals = {
+  /** The time of the answer by the server's clock, ms since 1970. */
+  at: number;
+  /** The number of all that wait. */
+  total: number;
+  /** The oldest of them, at most 100. */
+  proposals: Array<OpenProposal>;
+};
+
 /** The number of patients with an outcome. */
 export type OutcomeCount = {
   /** The outcome. */
@@ -529,6 +573,36 @@ export type OutcomesView = {
   days: number;
   /** The number of patients with each outcome, also where it is 0. */
   counts: Array<OutcomeCount>;
+};
+
+/** A proposal of the post that asks. */
+export type OwnProposal = {
+  /** Its name. */
+  proposal: ProposalId;
+  /** The structure. */
+  structure: Place;
+  /** The time at which it reached the server, ms since 1970. */
+  at: number;
+  /** Who proposed it; none if nobody had typed a PIN. */
+  staff: StaffId | null;
+  /** What is proposed. */
+  change: ProposedChange;
+  /** What became of it. */
+  state: ProposalState;
+  /** The time of the answer, ms since 1970. */
+  decided_at: number | null;
+  /** The reason of the answer; empty if there is none. */
+  reason: string;
+};
+
+/** What a post has proposed, and what it may propose to open again. */
+export type OwnProposals = {
+  /** The time of the answer by the server's clock, ms since 1970. */
+  at: number;
+  /** The open proposals of the post and those that were answered in the last 30 days, the newest first. */
+  proposals: Array<OwnProposal>;
+  /** The nearest structures that are closed, which the list of structures near the post leaves out. */
+  closed: Array<NearStructure>;
 };
 
 /** The way in which a doctor is reached once their page is closed. */
@@ -600,6 +674,42 @@ export type PhotoHeld = {
 
 /** What the position of a structure is worth, the best first. */
 export type PositionQuality = "exact" | "approximate" | "district_seat" | "unknown";
+
+/** Identifier of what a post proposes about a structure, which its tablet makes, so that a proposal that is sent twice is one proposal. */
+export type ProposalId = string;
+
+/** What became of a proposal. */
+export type ProposalState = "open" | "accepted" | "rejected";
+
+/** Proposes a correction. A proposal that is sent twice under one name is one proposal. */
+export type ProposeChange = {
+  /** The name of the proposal, which the tablet makes. */
+  proposal: ProposalId;
+  /** The identifier of the structure. */
+  structure: string;
+  /** What is proposed. */
+  change: ProposedChange;
+  /** A remark of at most 300 characters. */
+  remark: string;
+};
+
+/** One fact about a structure, as a post proposes it, or as it is known. Its JSON is kept with each proposal. */
+export type ProposedChange =
+  | { kind: "phone";
+/** The number; empty if there is none. */
+phone: string, }
+  | { kind: "capability";
+/** The capability. */
+capability: Capability;
+/** True if the structure has it. */
+present: boolean, }
+  | { kind: "hours";
+/** The hours. */
+hours: Hours, }
+  | { kind: "closed";
+/** True if it takes none until further notice. */
+closed: boolean;
+};
 
 /** What became of one version of a record, as people are told. */
 export type Publication = {

@@ -246,3 +246,21 @@ declare module "*/fr.json?deskappointments" {
   const appointments: Partial<typeof import("./texts/fr.json")>;
   export default appointments;
 }
+
+/** The French texts of what posts propose about structures, which several pages show. */
+declare module "*/fr.json?proposal" {
+  const proposal: Partial<typeof import("./texts/fr.json")>;
+  export default proposal;
+}
+
+/** The French texts of proposing a correction, at a post. */
+declare module "*/fr.json?propose" {
+  const propose: Partial<typeof import("./texts/fr.json")>;
+  export default propose;
+}
+
+/** The French texts of answering proposals, for coordinators. */
+declare module "*/fr.json?proposals" {
+  const proposals: Partial<typeof import("./texts/fr.json")>;
+  export default proposals;
+}

@@ -56,11 +56,20 @@ pub fn minutes_by_road(km: f64) -> u32 {
 /// Where a structure has no position, that of the health centre of its district stands for it. Structures without even that come last, those of the own
 /// district and region first.
 pub fn nearest<'a>(own: &Place, all: &'a [Structure]) -> Vec<Near<'a>> {
+    sorted(own, all, |one| !one.closed && !one.place.phone.is_empty())
+}
+
+/// The structures other than `own` that are closed, in the order of [`nearest`].
+pub fn nearest_closed<'a>(own: &Place, all: &'a [Structure]) -> Vec<Near<'a>> {
+    sorted(own, all, |one| one.closed)
+}
+
+/// The structures other than `own` that are wanted, the nearest first.
+fn sorted<'a>(own: &Place, all: &'a [Structure], is_wanted: impl Fn(&Structure) -> bool) -> Vec<Near<'a>> {
     let seats = seats(all);
     let from = all.iter().find(|one| one.place.id == own.id).and_then(|one| located(one, &seats));
-    let can_be_called =
-        |one: &&Structure| one.place.id != own.id && !one.closed && !one.place.phone.is_empty();
-    let mut near: Vec<_> = all.iter().filter(can_be_called).map(|one| seen(one, from, &seats)).collect();
+    let wanted = all.iter().filter(|one| one.place.id != own.id && is_wanted(one));
+    let mut near: Vec<_> = wanted.map(|one| seen(one, from, &seats)).collect();
     near.sort_by(|one, other| by_nearness(own, one, other));
     near
 }
@@ -162,8 +171,10 @@ mod tests {
         assert_eq!(ids(&nearest_capable(&post, &needs, &all)), ["hospital", "far"]);
         assert_eq!(ids(&nearest_capable(&post, &needs[..1], &all)), ["hospital", "kanel", "far"]);
         assert!(!ids(&nearest_capable(&post, &[], &all)).contains(&"office"));
+        assert!(nearest_closed(&post, &all).is_empty());
         all[6].closed = true;
         assert_eq!(ids(&nearest_capable(&post, &needs, &all)), ["far"]);
+        assert_eq!(ids(&nearest_closed(&post, &all)), ["hospital"]);
         all[5].place.phone.clear();
         assert!(nearest_capable(&post, &needs, &all).is_empty());
     }

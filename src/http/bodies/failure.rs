@@ -86,6 +86,12 @@ pub enum FailureCode {
     PatientOtherNumber,
     /// 422: the national record knows nobody under this number.
     PatientNumberUnknown,
+    /// 422: the post has as many proposals without an answer as it may have.
+    ProposalsFull,
+    /// 409: somebody else has answered this proposal.
+    ProposalDecided,
+    /// 409: what is known of the structure has changed since it was read beside the proposal; read it again.
+    ProposalStale,
     /// 409: the piece does not follow what is there; announce the photo again and go on from `held`.
     PhotoOffset,
     /// 415: it is no plain WebP or JPEG, or has too many pixels; the upload is discarded.

@@ -22,6 +22,7 @@ mod patients;
 mod people;
 mod places;
 mod prescriptions;
+mod proposals;
 mod publications;
 mod referrals;
 mod revocations;

@@ -50,7 +50,8 @@ impl Places for SqliteStore {
     }
 }
 
-async fn put(to: &mut Transaction<'_, Sqlite>, structure: &Structure) -> Result<(), StoreError> {
+/// Adds a structure, or corrects what is known of it.
+pub(super) async fn put(to: &mut Transaction<'_, Sqlite>, structure: &Structure) -> Result<(), StoreError> {
     let Structure { place, position, .. } = structure;
     let [name, district, region] = [&place.name, &place.district, &place.region].map(|part| text::name(part));
     let capabilities: Vec<Capability> = structure.capabilities.iter().copied().collect();
@@ -80,6 +81,12 @@ async fn put(to: &mut Transaction<'_, Sqlite>, structure: &Structure) -> Result<
     .execute(&mut **to)
     .await?;
     Ok(())
+}
+
+/// A structure that exists, as the transaction sees it.
+pub(super) async fn one(from: &mut Transaction<'_, Sqlite>, id: &str) -> Result<Structure, StoreError> {
+    let query = sqlx::query("SELECT *, id AS place_id, name AS place_name FROM place WHERE id = ?");
+    structure(&query.bind(id).fetch_optional(&mut **from).await?.ok_or(StoreError::Missing)?)
 }
 
 /// The word for a level that older programs know.

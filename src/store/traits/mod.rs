@@ -16,6 +16,7 @@ mod patients;
 mod people;
 mod places;
 mod prescriptions;
+mod proposals;
 mod publications;
 mod referrals;
 mod revocations;
@@ -42,6 +43,7 @@ pub use patients::{HasPatients, MERGES, Patients};
 pub use people::{HasPeople, People};
 pub use places::Places;
 pub use prescriptions::{HasPrescriptions, Prescriptions};
+pub use proposals::{Decided, HasProposals, NewProposal, Proposals, Proposed, StoredProposal, Verdict};
 pub use publications::{
     HasPublications, PublicationCounts, PublicationDecision, Publications, StoredPublication,
 };
@@ -107,6 +109,8 @@ pub struct Stores {
     pub publications: Arc<dyn Publications>,
     /// The links of ambulances.
     pub ambulances: Arc<dyn Ambulances>,
+    /// What posts propose about structures.
+    pub proposals: Arc<dyn Proposals>,
 }
 
 impl Stores {
@@ -131,6 +135,7 @@ impl Stores {
             + HasOutbox
             + HasSignerKeys
             + HasPrescriptions
+            + HasProposals
             + HasPublications
             + HasReferrals
             + HasStock
@@ -159,6 +164,7 @@ impl Stores {
             appointments: store.appointments(),
             publications: store.publications(),
             ambulances: store.ambulances(),
+            proposals: store.proposals(),
             links: store,
         }
     }

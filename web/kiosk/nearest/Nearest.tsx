@@ -7,16 +7,21 @@ import { date } from "../../ui/dates.ts";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { learn, t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
+import { lazy } from "../../ui/lazy.tsx";
 import { Select } from "../../ui/Select.tsx";
 import { loadStylesheet } from "../../ui/stylesheet.ts";
 import french from "../../ui/texts/fr.json?nearest";
 import { fallback } from "../shell.ts";
 import { Telephone } from "../Telephone.tsx";
 import { nearest } from "./list.ts";
+import type { About } from "./Propose.tsx";
 import { Structure } from "./Structure.tsx";
 import styles from "./nearest.css?later";
 
 learn(french);
+
+const Propose = lazy(async () => (await import("./parts.ts")).Propose);
+const Proposed = lazy(async () => (await import("./parts.ts")).Proposed);
 
 /** The button, once its styles apply. */
 export async function loaded() {
@@ -43,18 +48,22 @@ function NearestButton() {
             </Button>
           }
         >
-          <List />
+          <List close={close} />
         </Dialog>
       )}
     </>
   );
 }
 
-function List() {
+/** `close` closes the dialog. */
+function List({ close }: { close: () => void }) {
   useEffect(() => void nearest.load(), []);
   const [need, setNeed] = useState<Capability | "">("");
+  const [about, setAbout] = useState<About | null>(null);
   const list = nearest.list.value;
   if (!list?.structures.length) return <None />;
+  if (about) return <Propose about={about} onBack={() => setAbout(null)} onProposed={close} />;
+  const correct = (structure: NearStructure) => setAbout({ structure, closed: false });
   const able = list.structures.filter(({ capabilities }) => !need || capabilities.includes(need));
   const posts = able.filter(({ level }) => isAtThePost(level));
   const higher = able.filter(({ level }) => !isAtThePost(level));
@@ -63,8 +72,9 @@ function List() {
       <p class="soft">{t("kiosk.nearest.age", { date: date(list.at) })}</p>
       {list.structures.some(({ demo }) => demo) && <p class="demo">{t("kiosk.nearest.demo")}</p>}
       <Needs structures={list.structures} need={need} choose={setNeed} />
-      <Part title={t("kiosk.nearest.higher")} structures={higher} />
-      <Part title={t("kiosk.nearest.posts")} structures={posts} />
+      <Part title={t("kiosk.nearest.higher")} structures={higher} correct={correct} />
+      <Part title={t("kiosk.nearest.posts")} structures={posts} correct={correct} />
+      <Proposed onOpenAgain={(structure) => setAbout({ structure, closed: true })} />
       <p class="soft">{t("kiosk.nearest.estimate")}</p>
     </div>
   );
@@ -106,14 +116,14 @@ function None() {
   );
 }
 
-function Part({ title, structures }: { title: string; structures: NearStructure[] }) {
+function Part({ title, structures, correct }: { title: string; structures: NearStructure[]; correct: (structure: NearStructure) => void }) {
   if (!structures.length) return null;
   return (
     <>
       <h3>{title}</h3>
       <ul>
         {structures.map((one) => (
-          <Structure key={one.place.id} of={one} />
+          <Structure key={one.place.id} of={one} onCorrect={() => correct(one)} />
         ))}
       </ul>
     </>

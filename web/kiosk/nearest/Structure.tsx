@@ -1,12 +1,14 @@
 /** One structure near the post: what it is, what it can do, how far it may be, and what these facts are worth. */
 
 import type { NearStructure } from "../../protocol/api.ts";
+import { Button } from "../../ui/Button.tsx";
 import { dayOfYear } from "../../ui/dates.ts";
 import { t } from "../../ui/i18n.ts";
 import { Telephone } from "../Telephone.tsx";
 import { duration } from "./duration.ts";
 
-export function Structure({ of: { place, level, capabilities, hours, data_at, ...way } }: { of: NearStructure }) {
+export function Structure({ of, onCorrect }: { of: NearStructure; onCorrect: () => void }) {
+  const { place, level, capabilities, hours, data_at, ...way } = of;
   return (
     <li data-testid="nearest-structure" data-level={level} data-position={way.position}>
       <span class="who">
@@ -28,6 +30,9 @@ export function Structure({ of: { place, level, capabilities, hours, data_at, ..
         </span>
       </span>
       <Telephone number={place.phone} />
+      <Button kind="bare" class="correct" data-testid="nearest-correct" onClick={onCorrect}>
+        {t("kiosk.nearest.correct")}
+      </Button>
     </li>
   );
 }

@@ -7,6 +7,7 @@ mod identifications;
 mod journal;
 pub(crate) mod last_build;
 mod outcomes;
+mod proposals;
 pub(crate) mod publications;
 mod referrals;
 mod refusals;
