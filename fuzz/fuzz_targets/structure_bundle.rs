@@ -8,12 +8,9 @@ use teranga_exchange::directory::{DEFAULT_CODES, STRUCTURES_MAX, read_bundle};
 
 fuzz_target!(|input: &[u8]| {
     let reading = read_bundle(input, &SENEGAL, DEFAULT_CODES);
-    let ids: BTreeSet<_> = reading.structures.iter().map(|one| &one.place.id).collect();
-    assert!(ids.len() == reading.structures.len() && ids.len() <= STRUCTURES_MAX);
+    let ids: BTreeSet<_> = reading.entries.iter().map(|one| &one.place.id).collect();
+    assert!(ids.len() == reading.entries.len() && ids.len() <= STRUCTURES_MAX);
     assert!(
-        reading
-            .structures
-            .iter()
-            .all(|one| one.position.is_none_or(|at| (12.3..=16.7).contains(&at.latitude)))
+        reading.entries.iter().all(|one| one.position.is_none_or(|at| (12.3..=16.7).contains(&at.latitude)))
     );
 });

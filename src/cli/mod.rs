@@ -13,6 +13,7 @@ pub mod loadtest;
 pub mod ministry;
 pub mod place;
 mod place_file;
+mod practitioners;
 pub mod probe;
 pub mod render_document;
 pub mod restore;

@@ -33,7 +33,7 @@ pub(super) fn read(path: &Path, bounds: &Bounds, codes: &str) -> Result<Reading,
 /// Entries cannot be used and are not to be skipped, or there is nothing to store.
 pub(super) fn usable(
     path: &Path,
-    Reading { structures, flaws, more_flaws }: Reading,
+    Reading { entries, flaws, more_flaws }: Reading,
     skip: bool,
     now: Timestamp,
 ) -> Result<Vec<Structure>, Failure> {
@@ -41,14 +41,14 @@ pub(super) fn usable(
     if more_flaws > 0 {
         told.push(format!("{}: and {more_flaws} more", path.display()));
     }
-    if !told.is_empty() && (!skip || structures.is_empty()) {
+    if !told.is_empty() && (!skip || entries.is_empty()) {
         return Err(Failure::Usage(format!("{}\nnothing was changed", told.join("\n"))));
     }
     for line in &told {
         println!("left out: {line}");
     }
     let confirmed = |one: Structure| Structure { confirmed_at: one.confirmed_at.or(Some(now)), ..one };
-    Ok(structures.into_iter().map(confirmed).collect())
+    Ok(entries.into_iter().map(confirmed).collect())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use super::{
     Failure,
     data::{DataCommand, OpenData},
+    practitioners,
 };
 use crate::{
     identity::{password, secret},
@@ -76,6 +77,8 @@ pub enum Command {
         /// Sign-in name.
         login: String,
     },
+    /// Adds and corrects the doctors of a list by their numbers in the register of the professional order; nobody loses a right.
+    Import(practitioners::Import),
     /// Takes every right from a person; within 5 s also on a running server.
     Revoke {
         /// Sign-in name.
@@ -119,6 +122,7 @@ pub async fn run(args: DataCommand<Command>) -> Result<(), Failure> {
             let changed = opened.store.outbox().set_email(&fold(&login)?, address.as_deref()).await?;
             println!("{}: {}", changed.ok_or_else(unknown)?, address.as_deref().unwrap_or("no address"));
         }
+        Command::Import(args) => practitioners::run(&opened, args).await?,
         Command::Passwd { login } => passwd(&opened, &fold(&login)?).await?,
         Command::Revoke { login } => revoke(&opened, &fold(&login)?).await?,
     }

@@ -22,7 +22,7 @@ static COUNTRY: LazyLock<Vec<Structure>> = LazyLock::new(|| {
     let reading = read_csv(STRUCTURES.as_bytes(), &SENEGAL);
     assert_eq!(reading.flaws, [], "a test reads the list of this program");
     let known = |one| Structure { demo: true, confirmed_at: Some(WRITTEN_AT), ..one };
-    reading.structures.into_iter().map(known).collect()
+    reading.entries.into_iter().map(known).collect()
 });
 
 /// The posts that have a tablet.

@@ -11,8 +11,8 @@ use crate::{
     signatures::DocumentSigner,
     sockets::Sockets,
     store::{
-        Ambulances, Appointments, AuditLog, Journal, Outbox, Patients, People, Prescriptions, Proposals, Publications,
-        Referrals, SealedFiles, Spoken, Stock, TokenHash,
+        Ambulances, Appointments, AuditLog, Journal, Outbox, Patients, People, Prescriptions, Proposals,
+        Publications, Referrals, SealedFiles, Spoken, Stock, TokenHash,
     },
 };
 use aws_lc_rs::{

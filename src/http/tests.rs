@@ -19,9 +19,9 @@ use crate::{
     signatures::DocumentSigner,
     sockets::Sockets,
     store::{
-        Devices, HasAmbulances, HasAppointments, HasOutbox, HasPatients, HasPeople, HasPrescriptions, HasProposals,
-        HasPublications, HasReferrals, HasRotas, HasSignerKeys, HasSpoken, HasStock, Journal, NewAccount,
-        ObjectBlobs, Places, SealedFiles, Session, Sessions, SqliteStore, Stores,
+        Devices, HasAmbulances, HasAppointments, HasOutbox, HasPatients, HasPeople, HasPrescriptions,
+        HasProposals, HasPublications, HasReferrals, HasRotas, HasSignerKeys, HasSpoken, HasStock, Journal,
+        NewAccount, ObjectBlobs, Places, SealedFiles, Session, Sessions, SqliteStore, Stores,
         sealing::RecordKeys,
         testing::{Folder, add, consultation, identity, place, requested},
     },

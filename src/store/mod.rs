@@ -18,7 +18,17 @@ pub use object_blobs::ObjectBlobs;
 pub use set_asides::SetAsides;
 pub use sqlite::SqliteStore;
 pub use traits::{
-        Accounts, AmbulanceLink, Ambulances, Appointments, AuditLog, Certificate, Contacts, Decided, Declarations, Device, Devices, Epoch, ExpectedParty, Feed, HasAmbulances, HasAppointments, HasDeclarations, HasOutbox, HasPatients, HasPeople, HasPrescriptions, HasProposals, HasPublications, HasReferrals, HasRotas, HasSignerKeys, HasSpoken, HasStaff, HasStock, IndexedAppointment, IndexedReferral, Journal, LinkRates, Links, ListedSession, NewAccount, NewAmbulanceLink, NewNotice, NewProposal, NewSpoken, Outbox, Patients, People, Places, PlanChange, Prescriptions, Proposals, Proposed, PublicationCounts, PublicationDecision, Publications, Referrals, Revocations, Rotas, SPOKEN_BYTES, SPOKEN_VERSIONS, Session, Sessions, Signer, SignerKey, SignerKeys, Spoken, SpokenBy, SpokenOutcome, SpokenVersion, Staff, StaffChange, StaffMember, Stock, StoredChange, StoredNotice, StoredPlan, StoredProposal, StoredPublication, Stores, TokenHash, Verdict, Withdrawal, WithdrawalReason,
+    Accounts, AmbulanceLink, Ambulances, Appointments, AuditLog, Certificate, Contacts, Decided,
+    Declarations, Device, Devices, DoctorCorrection, Doctors, Epoch, ExpectedParty, Feed, HasAmbulances,
+    HasAppointments, HasDeclarations, HasDoctors, HasOutbox, HasPatients, HasPeople, HasPrescriptions,
+    HasProposals, HasPublications, HasReferrals, HasRotas, HasSignerKeys, HasSpoken, HasStaff, HasStock,
+    IndexedAppointment, IndexedReferral, Journal, KnownDoctor, LinkRates, Links, ListedSession, NewAccount,
+    NewAmbulanceLink, NewDoctor, NewNotice, NewProposal, NewSpoken, Outbox, Patients, People, Places,
+    PlanChange, Prescriptions, Proposals, Proposed, PublicationCounts, PublicationDecision, Publications,
+    Referrals, Revocations, Rotas, SPOKEN_BYTES, SPOKEN_VERSIONS, Session, Sessions, Signer, SignerKey,
+    SignerKeys, Spoken, SpokenBy, SpokenOutcome, SpokenVersion, Staff, StaffChange, StaffMember, Stock,
+    StoredChange, StoredNotice, StoredPlan, StoredProposal, StoredPublication, Stores, TokenHash, Verdict,
+    Withdrawal, WithdrawalReason,
 };
 pub use vault::{Appended, FileKey, FileName, SealedFiles, StoredFile, Upload};
 

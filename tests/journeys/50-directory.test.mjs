@@ -1,11 +1,15 @@
 // A post without a network says what is wrong with a structure; the proposal leaves by itself, a coordinator accepts one and rejects another, and the post sees both.
+// An operator imports specialists from a list.
 import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { seriousFaults } from '../world/axe.mjs';
+import { Visitor } from '../world/http.mjs';
 import { layoutFaults, resize } from '../world/layout.mjs';
 import { openLink } from '../world/link.mjs';
-import { artifacts } from '../world/paths.mjs';
+import { artifacts, binary } from '../world/paths.mjs';
 import { openCoordinator, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { until } from '../world/wait.mjs';
@@ -98,4 +102,35 @@ test('a post corrects a structure without a network, and a coordinator answers',
         assert.match(await kiosk.at('proposals').innerText(), /Laboratoire.: pas possible\s+Refusé le .*.: Le laboratoire est ouvert\./);
         await structure(kiosk).filter({ hasText: '33 966 99 88' }).waitFor();
         assert.ok(!s.server.log.includes('laboratoire est ouvert'), 'the log repeats no text');
+    }));
+
+/** What `teranga user import` says of a list. */
+function imported(s, rows, ...more) {
+    const file = join(s.server.data, 'specialists.csv');
+    writeFileSync(file, ['order,name,specialities,structure,phone,email,active', ...rows, ''].join('\n'));
+    const { status, stdout, stderr } = spawnSync(binary, ['user', 'import', file, ...more, '--data', s.server.data], { encoding: 'utf8' });
+    return { status, said: stdout + stderr };
+}
+
+test('the specialists of a list get accounts that a password opens, and nobody loses a right', () =>
+    scene('specialists', async (s) => {
+        const NEW = 'SN-9001,Dr Coumba Gueye,surgery,hopital-matam,77 123 45 67,,yes';
+        const refused = imported(s, [NEW, 'SN-9002,Dr Alioune Thiam,dentistry,nowhere,,,yes']);
+        assert.equal(refused.status, 2);
+        assert.match(refused.said, /line 3, column specialities: .*nothing was changed/s);
+        const unknown = imported(s, [NEW.replace('hopital-matam', 'nowhere')]);
+        assert.match(unknown.said, /line 2: its structure is not known here/);
+        assert.match(imported(s, [NEW], '--dry-run').said, /1 added, 0 corrected, 0 unchanged\nnothing was changed/);
+
+        const account = { login: 'sn-9001', password: 'six-mots-pour-le-bloc-de-matam' };
+        const stored = imported(s, [NEW]);
+        assert.match(stored.said, /\(line 2\): added without a password; its password is set by `teranga user passwd "sn-9001"`/);
+        assert.match(stored.said, /demo-person-1: the list does not name it any more; it keeps its rights/);
+        assert.ok(!/Gueye|Ndiaye/.test(stored.said), 'no person is named');
+        const surgeon = new Visitor(s.server.url);
+        await assert.rejects(surgeon.signIn(account), 'nobody knows a password of it');
+        execFileSync(binary, ['user', 'passwd', account.login, '--data', s.server.data], { input: `${account.password}\n` });
+        await surgeon.signIn(account);
+        assert.match(imported(s, [NEW.replace('surgery', 'surgery general')]).said, /\(line 2\): corrected: specialities/);
+        assert.deepEqual((await surgeon.get('/api/me')).json.specialities, ['surgery', 'general']);
     }));

@@ -3,8 +3,11 @@
 
 mod resources;
 
-use super::reading::{Reading, STRUCTURES_MAX, located, name, phone};
-use resources::{Concept, Resources};
+use super::{
+    fhir::Concept,
+    reading::{Reading, STRUCTURES_MAX, located, name, phone},
+};
+use resources::Resources;
 use std::{collections::BTreeSet, fmt::Display, str::FromStr};
 use teranga_clinic::{
     people::Place,
@@ -28,12 +31,12 @@ pub fn read_bundle(bytes: &[u8], bounds: &Bounds, codes: &str) -> Reading {
         Ok(read) => read,
         Err(reason) => return Reading::unreadable("the file", reason),
     };
-    let facilities = resources.locations.iter().filter(|location| location.is_a(TYPES, "facility"));
+    let facilities = resources.locations.iter().filter(|location| location.resource.is_a(TYPES, "facility"));
     let mut ids = BTreeSet::new();
     let mut is_empty = true;
     for location in facilities.take(STRUCTURES_MAX + 1) {
         is_empty = false;
-        if reading.structures.len() == STRUCTURES_MAX {
+        if reading.entries.len() == STRUCTURES_MAX {
             reading.refuse("the file", format!("a list has at most {STRUCTURES_MAX} structures"));
             break;
         }
@@ -43,7 +46,7 @@ pub fn read_bundle(bytes: &[u8], bounds: &Bounds, codes: &str) -> Reading {
             continue;
         }
         match structure(&resources, location, bounds, codes) {
-            Ok(structure) => reading.structures.push(structure),
+            Ok(structure) => reading.entries.push(structure),
             Err(reason) => reading.refuse(&location.at, reason),
         }
     }
@@ -63,7 +66,7 @@ fn structure(
         location.resource.managing_organization.as_ref().ok_or("it names no managingOrganization")?;
     let manager = resources.organization(manager).ok_or("its managingOrganization is not in the bundle")?;
     let [district, region] = jurisdictions(resources, location, manager)?;
-    let number = location.telephone().or_else(|| manager.telephone()).unwrap_or_default();
+    let number = location.resource.telephone().or_else(|| manager.resource.telephone()).unwrap_or_default();
     let place = Place {
         id: name(&location.resource.id).map_err(|reason| format!("id: {reason}"))?,
         name: name(&location.resource.name).map_err(|reason| format!("name: {reason}"))?,
@@ -96,7 +99,7 @@ fn jurisdictions(
     let by_location = walk(location.resource.part_of.as_ref(), |from| {
         let next = resources.location(from)?;
         Some((
-            next.is_a(TYPES, "jurisdiction").then(|| next.resource.name.clone()),
+            next.resource.is_a(TYPES, "jurisdiction").then(|| next.resource.name.clone()),
             next.resource.part_of.as_ref(),
         ))
     })?;
@@ -106,7 +109,7 @@ fn jurisdictions(
         walk(manager.resource.part_of.as_ref(), |from| {
             let next = resources.organization(from)?;
             Some((
-                next.is_a(TYPES, "jurisdiction").then(|| next.resource.name.clone()),
+                next.resource.is_a(TYPES, "jurisdiction").then(|| next.resource.name.clone()),
                 next.resource.part_of.as_ref(),
             ))
         })?

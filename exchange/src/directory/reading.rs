@@ -28,18 +28,25 @@ impl fmt::Display for EntryFlaw {
 }
 
 /// What was read of a list.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Reading {
-    /// The structures that can be used, in the order of the list.
-    pub structures: Vec<Structure>,
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading<T = Structure> {
+    /// The entries that can be used, in the order of the list.
+    pub entries: Vec<T>,
     /// What cannot be used, in the order of the list, at most a thousand flaws; empty exactly if everything can be used.
     pub flaws: Vec<EntryFlaw>,
     /// The number of further flaws.
     pub more_flaws: usize,
 }
 
-impl Reading {
-    pub(super) fn refuse(&mut self, at: impl Into<String>, reason: impl Into<String>) {
+impl<T> Default for Reading<T> {
+    fn default() -> Self {
+        Self { entries: Vec::new(), flaws: Vec::new(), more_flaws: 0 }
+    }
+}
+
+impl<T> Reading<T> {
+    /// Notes an entry that cannot be used.
+    pub fn refuse(&mut self, at: impl Into<String>, reason: impl Into<String>) {
         if self.flaws.len() < FLAWS_MAX {
             self.flaws.push(EntryFlaw { at: at.into(), reason: reason.into() });
         } else {

@@ -1,7 +1,9 @@
-//! A list of structures as a table (RFC 4180, UTF-8). The separator is a comma, or a semicolon, which spreadsheets write in French.
+//! A list of structures as a table.
 
-use super::reading::{Reading, STRUCTURES_MAX, located, name, phone};
-use csv::{ReaderBuilder, StringRecord, Trim};
+use super::{
+    cells::{Form, Row, read_table},
+    reading::{Reading, STRUCTURES_MAX, located, name, phone},
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Display,
@@ -27,142 +29,48 @@ pub const COLUMNS: [&str; 11] = [
     "hours",
 ];
 
-/// A cell that cannot be used: its column and the reason.
-type CellFlaw = (&'static str, String);
+const FORM: Form = Form { columns: &COLUMNS, rows_max: STRUCTURES_MAX, rows: "structures" };
 
 /// Reads a list. Each structure is open, confirmed by nobody, and not marked as demonstration.
 pub fn read_csv(bytes: &[u8], bounds: &Bounds) -> Reading {
-    let Ok(text) = str::from_utf8(bytes) else {
-        return Reading::unreadable("the file", "it is not UTF-8; save it as \"CSV UTF-8\"");
-    };
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let header = text.lines().next().unwrap_or_default();
-    let separator = if header.contains(';') { b';' } else { b',' };
-    let mut rows = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(separator)
-        .trim(Trim::All)
-        .from_reader(text.as_bytes());
-    let mut rows = rows.records();
-    if !rows.next().is_some_and(|row| row.is_ok_and(|row| row == COLUMNS[..])) {
-        return Reading::unreadable("line 1", format!("the columns are {}", COLUMNS.join(",")));
-    }
-    read_rows(rows, &mut Lines { text, byte: 0, line: 1 }, bounds)
-}
-
-fn read_rows(
-    rows: impl Iterator<Item = csv::Result<StringRecord>>,
-    lines: &mut Lines<'_>,
-    bounds: &Bounds,
-) -> Reading {
-    let mut reading = Reading::default();
     let mut line_of = BTreeMap::new();
-    for (number, row) in rows.enumerate() {
-        if number == STRUCTURES_MAX {
-            reading.refuse("the file", format!("a list has at most {STRUCTURES_MAX} structures"));
-            break;
+    read_table(bytes, &FORM, |row| {
+        let structure = structure(row, bounds);
+        let id = name(row.first()).ok();
+        if let Some(first) = id.and_then(|id| line_of.insert(id, row.line)) {
+            row.flaw("id", format!("line {first} has this identifier, too"));
         }
-        let row = match row {
-            Ok(row) => row,
-            Err(error) => {
-                reading.refuse("the file", error.to_string());
-                break;
-            }
-        };
-        let line = lines.line_of(&row);
-        let mut read = Row { cells: &row, flaws: Vec::new() };
-        let structure = read.structure(bounds);
-        let id = row.get(0).and_then(|id| name(id).ok());
-        if let Some(first) = id.and_then(|id| line_of.insert(id, line)) {
-            read.flaws.push(("id", format!("line {first} has this identifier, too")));
-        }
-        reading.structures.extend(structure.filter(|_| read.flaws.is_empty()));
-        for (column, reason) in read.flaws {
-            reading.refuse(format!("line {line}, column {column}"), reason);
-        }
-    }
-    reading
+        structure
+    })
 }
 
-/// Counts the lines of a file as an editor does. The reader of rows is one line behind where lines end with CR LF.
-struct Lines<'a> {
-    text: &'a str,
-    byte: usize,
-    line: usize,
+/// The structure of a row, if every cell can be used.
+fn structure(row: &mut Row<'_>, bounds: &Bounds) -> Option<Structure> {
+    if !row.is_whole() {
+        return None;
+    }
+    let place = place(row);
+    let kind = row.read("kind", word);
+    let quality = row.read("position", word);
+    let latitude = row.read("latitude", degrees);
+    let longitude = row.read("longitude", degrees);
+    let capabilities = row.read("capabilities", capabilities);
+    let hours = row.read("hours", word);
+    let (degrees, quality) = ((latitude?, longitude?), quality?);
+    let position = row.keep("latitude", located(bounds, degrees, quality))?;
+    Some(Structure {
+        position,
+        quality,
+        capabilities: capabilities?,
+        hours: hours?,
+        ..Structure::new(place?, kind?)
+    })
 }
 
-impl Lines<'_> {
-    /// The line on which a row begins. Rows must be asked for in their order.
-    fn line_of(&mut self, row: &StringRecord) -> usize {
-        let bytes = self.text.as_bytes();
-        let told =
-            row.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(usize::MAX));
-        let mut begin = told.clamp(self.byte, bytes.len());
-        while bytes.get(begin).is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
-            begin += 1;
-        }
-        self.line += self.text.get(self.byte..begin).map_or(0, |passed| passed.matches('\n').count());
-        self.byte = begin;
-        self.line
-    }
-}
-
-/// A row while it is read, and what is wrong with it so far.
-struct Row<'a> {
-    cells: &'a StringRecord,
-    flaws: Vec<CellFlaw>,
-}
-
-impl<'a> Row<'a> {
-    /// The structure of the row, if every cell can be used.
-    fn structure(&mut self, bounds: &Bounds) -> Option<Structure> {
-        let count = self.cells.len();
-        if count != COLUMNS.len() {
-            let column = COLUMNS.get(count).copied().unwrap_or("hours");
-            let reason = format!("the line has {count} columns and not {}", COLUMNS.len());
-            self.flaws.push((column, reason));
-            return None;
-        }
-        let place = self.place();
-        let kind = self.read("kind", word);
-        let quality = self.read("position", word);
-        let latitude = self.read("latitude", degrees);
-        let longitude = self.read("longitude", degrees);
-        let capabilities = self.read("capabilities", capabilities);
-        let hours = self.read("hours", word);
-        let (degrees, quality) = ((latitude?, longitude?), quality?);
-        let position = self.keep("latitude", located(bounds, degrees, quality))?;
-        Some(Structure {
-            position,
-            quality,
-            capabilities: capabilities?,
-            hours: hours?,
-            ..Structure::new(place?, kind?)
-        })
-    }
-
-    fn place(&mut self) -> Option<Place> {
-        let [id, name, district, region] =
-            ["id", "name", "district", "region"].map(|one| self.read(one, name));
-        let phone = self.read("phone", phone);
-        Some(Place { id: id?, name: name?, district: district?, region: region?, phone: phone? })
-    }
-
-    fn read<T>(
-        &mut self,
-        column: &'static str,
-        read: impl FnOnce(&'a str) -> Result<T, String>,
-    ) -> Option<T> {
-        let at = COLUMNS.iter().position(|one| *one == column)?;
-        let value = read(self.cells.get(at).unwrap_or_default());
-        self.keep(column, value)
-    }
-
-    /// The value, or none if it is a flaw, which is then remembered.
-    fn keep<T>(&mut self, column: &'static str, value: Result<T, String>) -> Option<T> {
-        value.map_err(|reason| self.flaws.push((column, reason))).ok()
-    }
+fn place(row: &mut Row<'_>) -> Option<Place> {
+    let [id, name, district, region] = ["id", "name", "district", "region"].map(|one| row.read(one, name));
+    let phone = row.read("phone", phone);
+    Some(Place { id: id?, name: name?, district: district?, region: region?, phone: phone? })
 }
 
 fn word<T: FromStr<Err: Display>>(text: &str) -> Result<T, String> {
@@ -197,7 +105,7 @@ mod tests {
 
     fn refused(row: &str) -> String {
         let reading = read(&[MATAM, row]);
-        assert_eq!((reading.structures.len(), reading.flaws.len()), (1, 1), "{reading:?}");
+        assert_eq!((reading.entries.len(), reading.flaws.len()), (1, 1), "{reading:?}");
         reading.flaws[0].to_string()
     }
 
@@ -205,7 +113,7 @@ mod tests {
     fn a_structure_is_read_with_all_that_is_known_of_it() {
         let reading = read(&[MATAM]);
         assert_eq!(reading.flaws, []);
-        let one = &reading.structures[0];
+        let one = &reading.entries[0];
         assert_eq!((one.place.id.as_str(), one.kind), ("district-matam", StructureKind::District));
         assert_eq!(one.position, Some(Position { latitude: 15.66, longitude: -13.26 }));
         assert_eq!((one.quality, one.hours), (PositionQuality::Approximate, Hours::DayAndNight));
@@ -244,7 +152,7 @@ mod tests {
         let reading = read(&["post-a,,hospice,,Matam,north,-13.26,near,call me,scanner,always"]);
         let told: Vec<_> = reading.flaws.iter().map(|flaw| flaw.at.rsplit(' ').next().unwrap()).collect();
         let expected = ["name", "district", "phone", "kind", "position", "latitude", "capabilities", "hours"];
-        assert_eq!((reading.structures.len(), told), (0, expected.to_vec()));
+        assert_eq!((reading.entries.len(), told), (0, expected.to_vec()));
     }
 
     #[test]
@@ -283,10 +191,7 @@ mod tests {
             (b"id,name\xff", "not UTF-8"),
         ] {
             let reading = read_csv(bytes, &SENEGAL);
-            assert!(
-                reading.structures.is_empty() && reading.flaws[0].to_string().contains(said),
-                "{reading:?}"
-            );
+            assert!(reading.entries.is_empty() && reading.flaws[0].to_string().contains(said), "{reading:?}");
         }
     }
 
@@ -295,17 +200,17 @@ mod tests {
         let rows: Vec<_> =
             (0..50_000).map(|one| MATAM.replace("district-matam", &format!("post-{one}"))).collect();
         let reading = read(&rows.iter().map(String::as_str).collect::<Vec<_>>());
-        assert_eq!(reading.structures.len(), STRUCTURES_MAX);
+        assert_eq!(reading.entries.len(), STRUCTURES_MAX);
         assert_eq!(reading.flaws.len(), 1);
         assert!(reading.flaws[0].to_string().contains("at most 8000 structures"));
         let twice = read(&vec![MATAM; FLAWS_MAX + 5]);
-        assert_eq!((twice.structures.len(), twice.flaws.len(), twice.more_flaws), (1, FLAWS_MAX, 4));
+        assert_eq!((twice.entries.len(), twice.flaws.len(), twice.more_flaws), (1, FLAWS_MAX, 4));
         let long = "x".repeat(1_000_000);
         for (column, _) in MATAM.split(',').enumerate() {
             let mut cells: Vec<_> = MATAM.split(',').collect();
             cells[column] = &long;
             let reading = read(&[&cells.join(",")]);
-            assert!(reading.structures.is_empty(), "column {column}");
+            assert!(reading.entries.is_empty(), "column {column}");
             assert!(reading.flaws.iter().all(|flaw| flaw.to_string().len() < 300), "column {column}");
         }
     }

@@ -18,17 +18,7 @@ use teranga_clinic::{id::PartyId, people::Identity, pii::Pii, time::Timestamp};
 impl Accounts for SqliteStore {
     async fn add_account(&self, account: &NewAccount, now: Timestamp) -> Result<(), StoreError> {
         let mut transaction = self.write().await?;
-        add_party(&mut transaction, &self.keys, &account.identity, now).await?;
-        sqlx::query("INSERT INTO account (party, login, password_hash) VALUES (?, ?, ?)")
-            .bind(&account.identity.party.0)
-            .bind(sealed::login(&self.keys, account.login.reveal()))
-            .bind(account.password_hash.reveal())
-            .execute(&mut *transaction)
-            .await?;
-        if let Some(number) = &account.order_number {
-            put_order_number(&mut transaction, &self.keys, &account.identity.party, Some(number.reveal()))
-                .await?;
-        }
+        add(&mut transaction, &self.keys, account, now).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -105,6 +95,26 @@ impl SqliteStore {
         let query = sqlx::query(select_nearest!("login", "password_hash, revoked_at", "account"));
         Ok(query.bind(login).fetch_optional(&self.readers).await?)
     }
+}
+
+/// Adds an account in a transaction.
+pub(super) async fn add(
+    transaction: &mut Transaction<'_, Sqlite>,
+    keys: &RecordKeys,
+    account: &NewAccount,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    add_party(transaction, keys, &account.identity, now).await?;
+    sqlx::query("INSERT INTO account (party, login, password_hash) VALUES (?, ?, ?)")
+        .bind(&account.identity.party.0)
+        .bind(sealed::login(keys, account.login.reveal()))
+        .bind(account.password_hash.reveal())
+        .execute(&mut **transaction)
+        .await?;
+    if let Some(number) = &account.order_number {
+        put_order_number(transaction, keys, &account.identity.party, Some(number.reveal())).await?;
+    }
+    Ok(())
 }
 
 async fn put_order_number(

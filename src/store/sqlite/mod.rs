@@ -12,6 +12,7 @@ mod backup;
 mod connection;
 mod declarations;
 mod devices;
+mod doctors;
 mod errors;
 mod journal;
 mod key_register;

@@ -173,8 +173,9 @@ impl SqliteOutbox {
     }
 }
 
-const PHONE: &str = "telephone";
-const EMAIL: &str = "e-mail address";
+/// To what the seals of the telephone and the e-mail address of an account are bound.
+pub(super) const PHONE: &str = "telephone";
+pub(super) const EMAIL: &str = "e-mail address";
 const TEXT: &str = "notice";
 
 /// The time for which a settled notice is kept, in milliseconds: a month, so that an operator can look back.

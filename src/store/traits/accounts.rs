@@ -12,7 +12,7 @@ pub struct NewAccount {
     pub identity: Identity,
     /// Sign-in name, already folded.
     pub login: Pii<String>,
-    /// The hashed password, argon2id in PHC format.
+    /// The hashed password, argon2id in PHC format. A text that is no hash stands for an account that has no password yet: none is right then.
     pub password_hash: Pii<String>,
     /// A doctor's number in the register of the professional order; see [`teranga_clinic::text::order_number`].
     pub order_number: Option<Pii<String>>,

@@ -1,27 +1,11 @@
 //! The parts of FHIR R4 resources that a list of structures needs, and who refers to whom.
 
-use crate::directory::reading::Reading;
-use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Value, value::RawValue};
+use crate::directory::{
+    fhir::{Concept, Found, Raw, Reference, ResourceFlaw, Telecom, by_name, contact, read_entries},
+    reading::Reading,
+};
+use serde::Deserialize;
 use std::collections::HashMap;
-
-/// The most entries of a bundle: a location, an organization and some services for each structure.
-const ENTRIES_MAX: usize = 60_000;
-
-#[derive(Deserialize)]
-struct Bundle<'a> {
-    #[serde(rename = "resourceType")]
-    kind: String,
-    #[serde(borrow, default)]
-    entry: Vec<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-struct Entry {
-    #[serde(rename = "fullUrl", default)]
-    full_url: String,
-    resource: Value,
-}
 
 /// A `Location`.
 #[derive(Deserialize)]
@@ -69,42 +53,11 @@ pub(super) struct Service {
     pub(super) kinds: Vec<Concept>,
 }
 
-/// A `CodeableConcept`.
-#[derive(Deserialize)]
-pub(super) struct Concept {
-    #[serde(rename = "coding", default)]
-    pub(super) codings: Vec<Coding>,
-}
-
-/// A `Coding`.
-#[derive(Deserialize)]
-pub(super) struct Coding {
-    #[serde(default)]
-    pub(super) system: String,
-    #[serde(default)]
-    pub(super) code: String,
-}
-
-/// A `Reference`.
-#[derive(Deserialize)]
-pub(super) struct Reference {
-    #[serde(default)]
-    reference: String,
-}
-
 /// A position, degrees.
 #[derive(Deserialize)]
 pub(super) struct Degrees {
     pub(super) latitude: f64,
     pub(super) longitude: f64,
-}
-
-#[derive(Deserialize)]
-struct Telecom {
-    #[serde(default)]
-    system: String,
-    #[serde(default)]
-    value: String,
 }
 
 /// Hours of operation.
@@ -132,14 +85,6 @@ pub(super) struct Meta {
     pub(super) last_updated: String,
 }
 
-/// A resource with its entry in the bundle.
-pub(super) struct Found<T> {
-    /// Where it stands, as `entry 7 (Location/abc)`.
-    pub(super) at: String,
-    pub(super) resource: T,
-    names: [String; 2],
-}
-
 /// A location of the bundle.
 pub(super) type Located = Found<Location>;
 /// An organization of the bundle.
@@ -162,20 +107,8 @@ impl Resources {
     /// # Errors
     /// The sentence says why nothing can be read.
     pub(super) fn read(bytes: &[u8]) -> Result<(Self, Reading), String> {
-        let bundle: Bundle<'_> =
-            serde_json::from_slice(bytes).map_err(|error| format!("it is no FHIR bundle: {error}"))?;
-        if bundle.kind != "Bundle" {
-            return Err("it is no FHIR bundle".into());
-        }
-        if bundle.entry.len() > ENTRIES_MAX {
-            return Err(format!("a bundle has at most {ENTRIES_MAX} entries"));
-        }
         let (mut all, mut reading) = (Self::default(), Reading::default());
-        for (number, entry) in (1..).zip(bundle.entry) {
-            if let Err((at, reason)) = all.take(number, entry) {
-                reading.refuse(at, reason);
-            }
-        }
+        read_entries(bytes, &mut reading, |entry| all.take(entry))?;
         all.location_names = by_name(&all.locations);
         all.organization_names = by_name(&all.organizations);
         all.connect_services();
@@ -199,19 +132,11 @@ impl Resources {
         services.into_iter().flatten().map(|index| &self.services[*index])
     }
 
-    fn take(&mut self, number: usize, entry: &RawValue) -> Result<(), (String, String)> {
-        let at = format!("entry {number}");
-        let Entry { full_url, resource } =
-            serde_json::from_str(entry.get()).map_err(|error| (at.clone(), error.to_string()))?;
-        let text = |field: &str| resource.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let kind = text("resourceType");
-        let name = format!("{kind}/{}", text("id"));
-        let at = format!("{at} ({})", name.chars().take(80).collect::<String>());
-        let names = [name, full_url];
-        match kind.as_str() {
-            "Location" => self.locations.push(Found { resource: of(resource, &at)?, at, names }),
-            "Organization" => self.organizations.push(Found { resource: of(resource, &at)?, at, names }),
-            "HealthcareService" => self.services.push(of(resource, &at)?),
+    fn take(&mut self, entry: Raw) -> Result<(), ResourceFlaw> {
+        match entry.kind.as_str() {
+            "Location" => self.locations.push(entry.read()?),
+            "Organization" => self.organizations.push(entry.read()?),
+            "HealthcareService" => self.services.push(entry.read()?.resource),
             _ => (),
         }
         Ok(())
@@ -227,49 +152,30 @@ impl Resources {
     }
 }
 
-fn of<T: DeserializeOwned>(resource: Value, at: &str) -> Result<T, (String, String)> {
-    serde_json::from_value(resource).map_err(|error| (at.to_owned(), error.to_string()))
-}
-
-/// The index of each entry by its names; the first of a name counts.
-fn by_name<T>(all: &[Found<T>]) -> HashMap<String, usize> {
-    let mut found = HashMap::new();
-    for (index, one) in all.iter().enumerate() {
-        for name in one.names.iter().filter(|name| !name.is_empty()) {
-            found.entry(name.clone()).or_insert(index);
-        }
-    }
-    found
-}
-
 fn is_a(kinds: &[Concept], system: &str, code: &str) -> bool {
     kinds.iter().flat_map(|kind| &kind.codings).any(|coding| coding.system == system && coding.code == code)
 }
 
-fn telephone(telecom: &[Telecom]) -> Option<&str> {
-    telecom.iter().find(|one| one.system == "phone").map(|one| one.value.as_str())
-}
-
-impl Located {
+impl Location {
     /// True if one of its types has this code.
     pub(super) fn is_a(&self, system: &str, code: &str) -> bool {
-        is_a(&self.resource.kinds, system, code)
+        is_a(&self.kinds, system, code)
     }
 
     /// Its first telephone number.
     pub(super) fn telephone(&self) -> Option<&str> {
-        telephone(&self.resource.telecom)
+        contact(&self.telecom, "phone")
     }
 }
 
-impl Managed {
+impl Organization {
     /// True if one of its types has this code.
     pub(super) fn is_a(&self, system: &str, code: &str) -> bool {
-        is_a(&self.resource.kinds, system, code)
+        is_a(&self.kinds, system, code)
     }
 
     /// Its first telephone number.
     pub(super) fn telephone(&self) -> Option<&str> {
-        telephone(&self.resource.telecom)
+        contact(&self.telecom, "phone")
     }
 }

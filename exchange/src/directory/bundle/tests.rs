@@ -44,7 +44,7 @@ fn refused(change: impl FnOnce(&mut Value)) -> String {
     let mut bundle = bundle();
     change(&mut bundle["entry"]);
     let reading = read(&bundle);
-    assert_eq!((reading.structures.len(), reading.flaws.is_empty()), (0, false), "{reading:?}");
+    assert_eq!((reading.entries.len(), reading.flaws.is_empty()), (0, false), "{reading:?}");
     reading.flaws.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
@@ -52,7 +52,7 @@ fn refused(change: impl FnOnce(&mut Value)) -> String {
 fn a_pair_of_location_and_organization_is_a_structure() {
     let reading = read(&bundle());
     assert_eq!(reading.flaws, []);
-    let [one] = &reading.structures[..] else { panic!("{reading:?}") };
+    let [one] = &reading.entries[..] else { panic!("{reading:?}") };
     assert_eq!((one.place.id.as_str(), one.place.phone.as_str()), ("matam-hospital", "33 966 11 22"));
     assert_eq!((one.place.district.as_str(), one.place.region.as_str()), ("District de Matam", "Matam"));
     assert_eq!((one.kind, one.hours, one.closed), (StructureKind::Eps2, Hours::DayAndNight, false));
@@ -71,11 +71,11 @@ fn a_location_that_is_not_active_is_closed_and_a_withdrawn_service_is_no_capabil
     let mut changed = bundle();
     changed["entry"][0]["resource"]["status"] = "suspended".into();
     changed["entry"][2]["resource"]["active"] = false.into();
-    let one = read(&changed).structures.remove(0);
+    let one = read(&changed).entries.remove(0);
     assert!(one.closed && one.capabilities.is_empty());
     let mut changed = bundle();
     changed["entry"][1]["resource"]["active"] = false.into();
-    assert!(read(&changed).structures[0].closed);
+    assert!(read(&changed).entries[0].closed);
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_structure_that_stands_twice_is_refused_once() {
     let again = twice["entry"][0].clone();
     twice["entry"].as_array_mut().unwrap().push(again);
     let reading = read(&twice);
-    assert_eq!((reading.structures.len(), reading.flaws.len()), (1, 1));
+    assert_eq!((reading.entries.len(), reading.flaws.len()), (1, 1));
     assert!(reading.flaws[0].to_string().starts_with("entry 7 (Location/matam-hospital): "), "{reading:?}");
 }
 
@@ -141,7 +141,7 @@ fn what_is_no_bundle_of_facilities_says_so() {
         ("{\"resourceType\":\"Bundle\",\"entry\":[3]}", "entry 1: "),
     ] {
         let reading = read_bundle(text.as_bytes(), &SENEGAL, DEFAULT_CODES);
-        assert!(reading.structures.is_empty() && reading.flaws[0].to_string().contains(said), "{reading:?}");
+        assert!(reading.entries.is_empty() && reading.flaws[0].to_string().contains(said), "{reading:?}");
     }
     let entries = vec!["{\"resource\":{}}"; 60_001].join(",");
     let many = format!("{{\"resourceType\":\"Bundle\",\"entry\":[{entries}]}}");

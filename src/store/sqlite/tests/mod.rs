@@ -1,6 +1,7 @@
 //! The store on a real disk: what it keeps, what it refuses, what it sets aside, and what survives `kill -9`.
 
 mod directory;
+mod doctors;
 mod durability;
 mod fence;
 mod identifications;
