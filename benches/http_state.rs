@@ -16,8 +16,9 @@ use teranga::{
     signatures::DocumentSigner,
     sockets::Sockets,
     store::{
-        HasAppointments, HasOutbox, HasPatients, HasPeople, HasPrescriptions, HasPublications, HasReferrals,
-        HasRotas, HasSignerKeys, HasSpoken, HasStock, ObjectBlobs, SealedFiles, SqliteStore, Stores,
+        HasAmbulances, HasAppointments, HasOutbox, HasPatients, HasPeople, HasPrescriptions, HasProposals,
+        HasPublications, HasReferrals, HasRotas, HasSignerKeys, HasSpoken, HasStock, ObjectBlobs,
+        SealedFiles, SqliteStore, Stores,
     },
 };
 use teranga_signaling::contract::Input;
@@ -64,6 +65,8 @@ pub(crate) async fn open(
         people: store.people(),
         referrals: store.referrals(),
         publications: store.publications(),
+        ambulances: store.ambulances(),
+        proposals: store.proposals(),
         audit: store.clone(),
         appointments: store.appointments(),
         signer: DocumentSigner::new(store.signer_keys(), clock),

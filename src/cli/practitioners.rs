@@ -122,7 +122,9 @@ fn usable(
     if !told.is_empty() && (!skip || entries.is_empty()) {
         return Err(Failure::Usage(format!("{}\nnothing was changed", told.join("\n"))));
     }
-    told.iter().for_each(|line| println!("left out: {line}"));
+    for line in &told {
+        println!("left out: {line}");
+    }
     Ok(entries)
 }
 

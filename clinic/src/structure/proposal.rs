@@ -41,6 +41,7 @@ pub enum ProposedChange {
 
 impl ProposedChange {
     /// The same fact as it is known of a structure now.
+    #[must_use]
     pub fn known_of(&self, structure: &Structure) -> Self {
         match *self {
             Self::Phone { .. } => Self::Phone { phone: structure.place.phone.clone() },

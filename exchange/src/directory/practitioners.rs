@@ -98,14 +98,11 @@ fn take(
     first_at: &mut BTreeMap<Pii<String>, String>,
     practitioner: Practitioner,
 ) {
-    match first_at.get(&practitioner.order_number) {
-        Some(first) => {
-            let reason = format!("the number of the order stands at {first}, too");
-            reading.refuse(practitioner.at, reason);
-        }
-        None => {
-            first_at.insert(practitioner.order_number.clone(), practitioner.at.clone());
-            reading.entries.push(practitioner);
-        }
+    if let Some(first) = first_at.get(&practitioner.order_number) {
+        let reason = format!("the number of the order stands at {first}, too");
+        reading.refuse(practitioner.at, reason);
+        return;
     }
+    first_at.insert(practitioner.order_number.clone(), practitioner.at.clone());
+    reading.entries.push(practitioner);
 }

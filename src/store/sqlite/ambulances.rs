@@ -69,7 +69,7 @@ impl Ambulances for SqliteAmbulances {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut transaction = self.0.write().await?;
-        let opened = sqlx::query(
+        let updated = sqlx::query(
             "UPDATE ambulance_link SET opener_hash = ?2 WHERE (secret_hash = ?1 OR code_hash = ?1) \
              AND party = ?3 AND expires_at > ?4 AND (opener_hash IS NULL OR opener_hash = ?2)",
         )
@@ -79,7 +79,7 @@ impl Ambulances for SqliteAmbulances {
         .bind(millis(now))
         .execute(&mut *transaction)
         .await?;
-        if opened.rows_affected() == 0 {
+        if updated.rows_affected() == 0 {
             return Ok(false);
         }
         if !is_known(&mut transaction, &who.party).await? {

@@ -34,7 +34,7 @@ async fn a_decision_is_kept_once_undone_once_and_is_of_one_post() -> Result<(), 
     let one = identification(1);
     assert!(patients.add_identification("poste", &one, &[]).await?);
     assert!(!patients.add_identification("poste", &one, &[]).await?);
-    assert_eq!(patients.identifications("poste").await?, [one.clone()]);
+    assert_eq!(patients.identifications("poste").await?, std::slice::from_ref(&one));
     assert_eq!(patients.identifications("autre").await?, []);
     assert!(!patients.undo_identification("autre", one.id, &decision(2), &[]).await?);
     assert!(patients.undo_identification("poste", one.id, &decision(2), &[]).await?);
