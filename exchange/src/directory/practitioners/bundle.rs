@@ -1,7 +1,7 @@
 //! The specialists of a directory: a FHIR R4 bundle with `Practitioner` and `PractitionerRole` of IHE mCSD 4.0. Specialities are codes of a system of our own,
 //! because mCSD names none.
 
-use super::{PRACTITIONERS_MAX, Practitioner};
+use super::entry::{self, PRACTITIONERS_MAX, Practitioner};
 use crate::directory::{
     fhir::{Concept, Found, Reference, ResourceFlaw, Telecom, by_name, contact, read_entries},
     reading::Reading,
@@ -103,7 +103,7 @@ pub fn read_practitioner_bundle(bytes: &[u8], codes: &str) -> Reading<Practition
     let mut first_at = BTreeMap::new();
     for (index, person) in people.iter().enumerate() {
         match directory.practitioner(index, person) {
-            Ok(practitioner) => super::take(&mut reading, &mut first_at, practitioner),
+            Ok(practitioner) => entry::take(&mut reading, &mut first_at, practitioner),
             Err(reason) => reading.refuse(&person.at, reason),
         }
     }
@@ -155,13 +155,13 @@ impl Directory<'_> {
         let email = contact(&resource.telecom, "email").unwrap_or_default();
         Ok(Practitioner {
             at: at.clone(),
-            order_number: super::order_number(&number.value)
+            order_number: entry::order_number(&number.value)
                 .map_err(|reason| format!("identifier: {reason}"))?,
-            name: super::shown_name(&shown).map_err(|reason| format!("name: {reason}"))?,
+            name: entry::shown_name(&shown).map_err(|reason| format!("name: {reason}"))?,
             specialities: self.specialities(&active).map_err(|reason| format!("code: {reason}"))?,
             structure: self.structure(first).map_err(|reason| format!("location: {reason}"))?,
-            phone: super::phone(phone).map_err(|reason| format!("telecom: {reason}"))?,
-            email: super::email(email).map_err(|reason| format!("telecom: {reason}"))?,
+            phone: entry::phone(phone).map_err(|reason| format!("telecom: {reason}"))?,
+            email: entry::email(email).map_err(|reason| format!("telecom: {reason}"))?,
             active: practises,
         })
     }
@@ -170,7 +170,7 @@ impl Directory<'_> {
         let system = format!("{}/speciality", self.codes);
         let concepts = roles.iter().flat_map(|role| role.codes.iter().chain(&role.specialties));
         let codings = concepts.flat_map(|concept| &concept.codings).filter(|coding| coding.system == system);
-        super::specialities(codings.map(|coding| super::speciality(&coding.code)))
+        entry::specialities(codings.map(|coding| entry::speciality(&coding.code)))
     }
 
     /// The identifier of the location: that of the bundle, or the end of a reference to another one.
@@ -180,7 +180,7 @@ impl Directory<'_> {
             Some(index) => self.all[*index].resource.id.as_str(),
             None => to.strip_prefix("Location/").ok_or("it is not in the bundle")?,
         };
-        super::structure(id)
+        entry::structure(id)
     }
 }
 

@@ -1,6 +1,6 @@
 //! A list of specialists as a table.
 
-use super::{PRACTITIONERS_MAX, Practitioner};
+use super::entry::{self, PRACTITIONERS_MAX, Practitioner};
 use crate::directory::{
     cells::{Form, Row, read_table},
     reading::Reading,
@@ -18,7 +18,7 @@ pub fn read_practitioner_csv(bytes: &[u8]) -> Reading<Practitioner> {
     let mut line_of = BTreeMap::new();
     read_table(bytes, &FORM, |row| {
         let practitioner = practitioner(row);
-        let number = super::order_number(row.first()).ok();
+        let number = entry::order_number(row.first()).ok();
         if let Some(first) = number.and_then(|number| line_of.insert(number, row.line)) {
             row.flaw("order", format!("line {first} has this number, too"));
         }
@@ -31,13 +31,13 @@ fn practitioner(row: &mut Row<'_>) -> Option<Practitioner> {
     if !row.is_whole() {
         return None;
     }
-    let order_number = row.read("order", super::order_number);
-    let name = row.read("name", super::shown_name);
+    let order_number = row.read("order", entry::order_number);
+    let name = row.read("name", entry::shown_name);
     let specialities =
-        row.read("specialities", |cell| super::specialities(cell.split_whitespace().map(super::speciality)));
-    let structure = row.read("structure", super::structure);
-    let phone = row.read("phone", super::phone);
-    let email = row.read("email", super::email);
+        row.read("specialities", |cell| entry::specialities(cell.split_whitespace().map(entry::speciality)));
+    let structure = row.read("structure", entry::structure);
+    let phone = row.read("phone", entry::phone);
+    let email = row.read("email", entry::email);
     let active = row.read("active", yes_or_no);
     Some(Practitioner {
         at: format!("line {}", row.line),
