@@ -5,6 +5,7 @@ use crate::{
     consultation::{Consultation, Phase, consents::may_publish},
     fact::What,
     id::ConsultationId,
+    referral::ReferralEvent,
     time::Timestamp,
 };
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
@@ -127,9 +128,9 @@ pub fn is_owed(consultation: &Consultation, fact: &What) -> bool {
         && may_publish(consultation)
 }
 
-/// True for facts after which [`is_owed`] needs to be asked: signatures, the end, the patient's yes, and what comes after the end. A
-/// chat, photos and doses during the call wait for the next of them.
-pub const fn may_make(fact: &What, is_over: bool) -> bool {
+/// True for facts after which [`is_owed`] needs to be asked: signatures, the end, the patient's yes, how an evacuation ended, and what comes after
+/// the end. A chat, photos, doses during the call and the steps of an evacuation wait for the next of them.
+pub fn may_make(fact: &What, is_over: bool) -> bool {
     match fact {
         What::Advised { .. }
         | What::Prescribed { .. }
@@ -138,6 +139,9 @@ pub const fn may_make(fact: &What, is_over: bool) -> bool {
         | What::Closed { .. }
         | What::OutcomeTold { .. }
         | What::LostToFollowUp { .. } => true,
+        What::ReferralMoved { event, .. } => {
+            matches!(**event, ReferralEvent::CounterReferral { .. } | ReferralEvent::Failed { .. })
+        }
         What::Attached { .. } | What::PhotoTaken { .. } | What::Dispensed { .. } => is_over,
         _ => false,
     }
@@ -164,7 +168,8 @@ mod tests {
     use crate::{
         consent::{ConsentAct, ConsentGiver},
         fact::Fact,
-        id::{ActId, PartyId},
+        id::{ActId, PartyId, ReferralId},
+        referral::ReferralActor,
         request::Language,
         sample::{SAMPLE, sample_facts},
     };
@@ -202,6 +207,19 @@ mod tests {
         assert!(owed(Some("SN-1"), Some(What::ConsentWithdrawn { said: said() })).is_empty());
         assert!(owed(Some("  "), yes()).is_empty(), "no number");
         assert!(owed(None, yes()).is_empty());
+    }
+
+    #[test]
+    fn how_an_evacuation_ended_is_owed_and_its_steps_are_not() {
+        let moved = |event| What::ReferralMoved {
+            referral: ReferralId(Uuid::from_u128(3)),
+            actor: ReferralActor::Receiver,
+            by_name: "Dr Kane".into(),
+            event: Box::new(event),
+            act: None,
+        };
+        assert!(may_make(&moved(ReferralEvent::CounterReferral { text: "Césarienne faite".into() }), true));
+        assert!(!may_make(&moved(ReferralEvent::Arrived), true));
     }
 
     #[test]
