@@ -299,7 +299,9 @@ step('a post sees before its call who is on duty and who rings next, with and wi
 });
 
 step('the coordinator sees what rings, at whom and who is next, and nothing of the patient; a language is a reason at the desk', async () => {
+    const stored = phone.page.waitForResponse((answer) => answer.request().method() === 'POST' && answer.ok());
     await phone.page.locator('fieldset', { hasText: 'Awa Ndiaye' }).getByLabel('Pulaar').click();
+    await stored;
     await phone.press('tab-ring');
     await phone.press('filter-obstetrics');
     await phone.at('nobody-waits').waitFor();
