@@ -1,6 +1,6 @@
 //! `teranga place`: adds and lists the structures that people and tablets belong to.
 
-use super::{Failure, data::DataCommand, place_file};
+use super::{Failure, data::DataCommand, list_file};
 use crate::store::Places;
 use std::{collections::BTreeSet, path::PathBuf};
 use teranga_clinic::{
@@ -9,7 +9,7 @@ use teranga_clinic::{
     text,
     time::Timestamp,
 };
-use teranga_exchange::directory::{DEFAULT_CODES, located, phone};
+use teranga_exchange::directory::{DEFAULT_CODES, located, phone, read_bundle, read_csv};
 
 /// The actions of the subcommand.
 #[derive(Debug, clap::Subcommand)]
@@ -107,9 +107,8 @@ pub async fn run(args: DataCommand<Command>) -> Result<(), Failure> {
             store(&*opened.store, &[structure(put, now)?]).await?;
             println!("known");
         }
-        Command::Import(Import { file, skip, codes, country }) => {
-            let reading = place_file::read(&file, &country.bounds, &codes)?;
-            let structures = place_file::usable(&file, reading, skip, now)?;
+        Command::Import(import) => {
+            let structures = listed(import, now)?;
             store(&*opened.store, &structures).await?;
             println!("{} structures known", structures.len());
             structures.iter().for_each(warn);
@@ -119,6 +118,15 @@ pub async fn run(args: DataCommand<Command>) -> Result<(), Failure> {
         Command::List => opened.store.structures().await?.iter().for_each(print),
     }
     Ok(())
+}
+
+/// The structures of a file that are to be stored. One whose list does not say when it was confirmed is confirmed now.
+fn listed(Import { file, skip, codes, country }: Import, now: Timestamp) -> Result<Vec<Structure>, Failure> {
+    let bounds = &country.bounds;
+    let bundle = |bytes: &[u8]| read_bundle(bytes, bounds, &codes);
+    let reading = list_file::read(&file, |bytes| read_csv(bytes, bounds), bundle)?;
+    let confirmed = |one: Structure| Structure { confirmed_at: one.confirmed_at.or(Some(now)), ..one };
+    Ok(list_file::usable(&file, reading, skip)?.into_iter().map(confirmed).collect())
 }
 
 /// Stores structures. One that is closed stays closed, because a list is often older than the news that it takes no patients.
@@ -183,6 +191,15 @@ fn print(structure: &Structure) {
 mod tests {
     use super::*;
     use crate::store::testing::{Folder, place};
+    use std::path::Path;
+
+    #[test]
+    fn a_structure_of_a_list_is_confirmed_when_it_is_imported() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/demo/structures.csv");
+        let import =
+            Import { file, skip: false, codes: DEFAULT_CODES.into(), country: Country { bounds: SENEGAL } };
+        assert_eq!(listed(import, Timestamp(7)).unwrap()[0].confirmed_at, Some(Timestamp(7)));
+    }
 
     #[tokio::test]
     async fn a_closed_structure_stays_closed_when_a_list_names_it_and_is_opened_by_name() {

@@ -1,15 +1,14 @@
 //! `teranga user import`: the doctors of a list from elsewhere, by their number in the register of the professional order. It adds and corrects accounts, and takes
 //! rights from nobody. What it prints names lines of the list and accounts, and no person.
 
-use super::{Failure, data::OpenData};
+use super::{Failure, data::OpenData, list_file};
 use crate::{
     identity::{password, secret},
     store::{DoctorCorrection, HasDoctors, KnownDoctor, NewAccount, NewDoctor, Places, StoreError},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 use teranga_clinic::{
     contact::Contact,
@@ -20,9 +19,6 @@ use teranga_clinic::{
 use teranga_exchange::directory::{
     DEFAULT_CODES, Practitioner, Reading, read_practitioner_bundle, read_practitioner_csv,
 };
-
-/// The largest file, bytes.
-const FILE_MAX: u64 = 16 * 1024 * 1024;
 
 /// A file of doctors.
 #[derive(Debug, clap::Args)]
@@ -58,8 +54,9 @@ pub(super) async fn run(opened: &OpenData, args: Import) -> Result<(), Failure> 
     let structures = opened.store.structures().await?;
     let places: BTreeMap<_, _> = structures.iter().map(|one| (one.place.id.as_str(), &one.place)).collect();
     let known = opened.store.doctors().all().await?;
-    let reading = checked(read(&args)?, &places, &known);
-    let list = usable(&args.file, reading, args.skip)?;
+    let bundle = |bytes: &[u8]| read_practitioner_bundle(bytes, &args.codes);
+    let reading = list_file::read(&args.file, read_practitioner_csv, bundle)?;
+    let list = list_file::usable(&args.file, checked(reading, &places, &known), args.skip)?;
     let plan = plan(&list, &known, &places)?;
     plan.told.iter().for_each(|line| println!("{line}"));
     let Plan { new, corrected, unchanged, .. } = plan;
@@ -73,17 +70,6 @@ pub(super) async fn run(opened: &OpenData, args: Import) -> Result<(), Failure> 
         println!("nothing was changed: this was a dry run");
     }
     Ok(())
-}
-
-fn read(Import { file, codes, .. }: &Import) -> Result<Reading<Practitioner>, Failure> {
-    if fs::metadata(file)?.len() > FILE_MAX {
-        return Err(Failure::Usage(format!("{}: a file has at most 16 MB", file.display())));
-    }
-    match file.extension().and_then(|extension| extension.to_str()) {
-        Some("csv") => Ok(read_practitioner_csv(&fs::read(file)?)),
-        Some("json") => Ok(read_practitioner_bundle(&fs::read(file)?, codes)),
-        _ => Err(Failure::Usage(format!("{}: the name of a file ends with .csv or .json", file.display()))),
-    }
 }
 
 /// The reading without the entries whose structure is unknown here, or whose number stands on two accounts: those are flaws, too.
@@ -107,25 +93,6 @@ fn checked(
         }
     }
     checked
-}
-
-/// The entries that are to be stored: all, or with `skip` those that can be used.
-fn usable(
-    path: &Path,
-    Reading { entries, flaws, more_flaws }: Reading<Practitioner>,
-    skip: bool,
-) -> Result<Vec<Practitioner>, Failure> {
-    let mut told: Vec<_> = flaws.iter().map(|flaw| format!("{}: {flaw}", path.display())).collect();
-    if more_flaws > 0 {
-        told.push(format!("{}: and {more_flaws} more", path.display()));
-    }
-    if !told.is_empty() && (!skip || entries.is_empty()) {
-        return Err(Failure::Usage(format!("{}\nnothing was changed", told.join("\n"))));
-    }
-    for line in &told {
-        println!("left out: {line}");
-    }
-    Ok(entries)
 }
 
 /// Compares the list with the accounts.
@@ -347,8 +314,5 @@ mod tests {
             "{told:?}"
         );
         assert_eq!(reading.entries, [listed(4, "SN-3")]);
-        let path = Path::new("list.csv");
-        assert!(matches!(usable(path, reading.clone(), false), Err(Failure::Usage(_))));
-        assert_eq!(usable(path, reading, true).unwrap().len(), 1);
     }
 }

@@ -56,12 +56,17 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let token = token(&parts.headers).ok_or(FailureCode::SignedOut)?;
         let session = HttpState::from_ref(state).identities.session(token).await?;
-        let who = session.ok_or(FailureCode::SignedOut)?;
-        if let Some(connection) = parts.extensions.get::<HttpsConnection>() {
-            connection.sign_in(&who.identity.party.0);
-        }
-        Ok(Self(who))
+        known(parts, session).map(Self)
     }
+}
+
+/// The session that a request's token has; its connection is that of somebody known from then on.
+fn known(parts: &Parts, session: Option<OpenSession>) -> Result<OpenSession, ApiError> {
+    let session = session.ok_or(FailureCode::SignedOut)?;
+    if let Some(connection) = parts.extensions.get::<HttpsConnection>() {
+        connection.sign_in(&session.identity.party.0);
+    }
+    Ok(session)
 }
 
 /// The extractor of the session of an ambulance's telephone. Every other extractor refuses it, because its token is kept under another hash.
@@ -77,11 +82,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let token = ambulance_token(&parts.headers).ok_or(FailureCode::SignedOut)?;
         let session = HttpState::from_ref(state).identities.ambulance_session(token).await?;
-        let who = session.ok_or(FailureCode::SignedOut)?;
-        if let Some(connection) = parts.extensions.get::<HttpsConnection>() {
-            connection.sign_in(&who.identity.party.0);
-        }
-        Ok(Self(who))
+        known(parts, session).map(Self)
     }
 }
 
