@@ -1,4 +1,4 @@
-/** Loads the QR code of a link, which only a tablet shows on which one was made. */
+/** Loads the QR code of a link, which a tablet needs only once a link was made. */
 
 import { lazy } from "../../../ui/lazy.tsx";
 

@@ -5,7 +5,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { post } from "../../../client/signalling/session.ts";
-import type { DppLookup, DppPatient, DppPossible, FindDppPatient, IdentifyPatient, PatientLine } from "../../../protocol/api.ts";
+import type { DppLookup, DppPatient, FindDppPatient, IdentifyPatient, PatientLine } from "../../../protocol/api.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Field } from "../../../ui/Field.tsx";
 import { errorTextOf, learn, t } from "../../../ui/i18n.ts";
@@ -13,7 +13,7 @@ import * as icon from "../../../ui/icons.ts";
 import french from "../../../ui/texts/fr.json?dpp";
 import { book } from "../../staff.ts";
 import { patientText } from "./patient.ts";
-import { Questions } from "./Questions.tsx";
+import { Possible } from "./Possible.tsx";
 
 learn(french);
 
@@ -85,22 +85,6 @@ function Answer({ patient, typed, answer, onAnswer, onDone }: AnswerProps) {
     <div class="known" data-testid="identify-away">
       <p role="status">{t(`kiosk.patient.identify_${answer.state}`)}</p>
       {typed.number.length >= SHORTEST && <Give key={typed.number} text={t("kiosk.patient.identify_by_hand")} patient={patient} said={typed} onDone={onDone} />}
-    </div>
-  );
-}
-
-/** People who may be meant. One of them is chosen by two questions that the patient answers. */
-function Possible({ patients, onAnswer }: { patients: DppPossible[]; onAnswer: (answer: Asked) => void }) {
-  const [chosen, setChosen] = useState<DppPossible | null>(patients.length === 1 ? patients[0]! : null);
-  if (chosen) return <Questions patient={chosen} onFound={onAnswer} onBack={() => setChosen(null)} isOnly={patients.length === 1} />;
-  return (
-    <div class="proposals" role="group" aria-label={t("common.dpp.possible")}>
-      <p>{t("common.dpp.possible")}</p>
-      {patients.map((one) => (
-        <Button key={one.id} icon={icon.people} data-testid="dpp-possible" data-patient={one.id} onClick={() => setChosen(one)}>
-          <span dir="auto">{one.name}</span>
-        </Button>
-      ))}
     </div>
   );
 }

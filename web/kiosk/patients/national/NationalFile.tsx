@@ -5,12 +5,12 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { ApiError, post } from "../../../client/signalling/session.ts";
-import type { DppLookup, DppPatient, DppPossible, DppRecord, FindDppPatient } from "../../../protocol/api.ts";
+import type { DppLookup, DppPatient, DppRecord, FindDppPatient } from "../../../protocol/api.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Absence, RecordText } from "../../../ui/dpp/RecordText.tsx";
 import { errorTextOf, t } from "../../../ui/i18n.ts";
 import * as icon from "../../../ui/icons.ts";
-import { Questions } from "./Questions.tsx";
+import { Possible } from "./Possible.tsx";
 import { patientText } from "./patient.ts";
 
 type Asked = "asking" | { fault: string } | DppLookup;
@@ -53,22 +53,6 @@ function Answer({ onTake, answer, onAnswer, onRetry }: AnswerProps) {
   if (answer.state === "found") return <Found key={answer.patient.id} onTake={onTake} patient={answer.patient} />;
   if (answer.state === "possible") return <Possible patients={answer.patients} onAnswer={onAnswer} />;
   return <Absence state={answer.state} onRetry={onRetry} />;
-}
-
-/** People who may be meant. One of them is chosen by two questions that the patient answers. */
-function Possible({ patients, onAnswer }: { patients: DppPossible[]; onAnswer: (answer: Asked) => void }) {
-  const [chosen, setChosen] = useState<DppPossible | null>(patients.length === 1 ? patients[0]! : null);
-  if (chosen) return <Questions patient={chosen} onFound={onAnswer} onBack={() => setChosen(null)} isOnly={patients.length === 1} />;
-  return (
-    <div class="proposals" role="group" aria-label={t("common.dpp.possible")}>
-      <p>{t("common.dpp.possible")}</p>
-      {patients.map((patient) => (
-        <Button key={patient.id} icon={icon.people} data-testid="dpp-possible" data-patient={patient.id} onClick={() => setChosen(patient)}>
-          <span dir="auto">{patient.name}</span>
-        </Button>
-      ))}
-    </div>
-  );
 }
 
 /** The patient, with the record in short. The nurse takes the number into the form with one press. */
