@@ -45,6 +45,9 @@ const CONTRADICTIONS = [
 function findFaults({ vital, contradictions }) {
     const faults = [];
     const SLACK_PX = 1;
+    // Nobody reads so long a text in so narrow a column.
+    const SENTENCE_CHARS = 16;
+    const NARROW_EM = 3;
     const root = document.documentElement;
     if (root.scrollWidth > root.clientWidth + SLACK_PX) faults.push(`the page is ${root.scrollWidth - root.clientWidth} px wider than the window`);
 
@@ -84,6 +87,13 @@ function findFaults({ vital, contradictions }) {
         const scrolls = /auto|scroll/.test(overflow + overflowX) || textOverflow === 'ellipsis' || whiteSpace === 'pre';
         if (visible(element) && !scrolls && element.clientWidth > 0 && element.scrollWidth > element.clientWidth + SLACK_PX)
             faults.push(`a text runs out of its place: ${element.textContent.trim().slice(0, 40)}`);
+    }
+    for (const element of document.querySelectorAll('p, dd, dt, li, h1, h2, h3, strong, span, del, ins')) {
+        const own = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.data).join('').trim();
+        const { fontSize, textOverflow } = getComputedStyle(element);
+        const { width } = element.getBoundingClientRect();
+        if (visible(element) && textOverflow !== 'ellipsis' && own.length > SENTENCE_CHARS && width < NARROW_EM * parseFloat(fontSize))
+            faults.push(`a text has a column of ${Math.round(width)} px only: ${own.slice(0, 40)}`);
     }
     for (const [one, other] of contradictions)
         if (document.querySelector(one) && document.querySelector(other)) faults.push(`${one} stands beside ${other}`);
