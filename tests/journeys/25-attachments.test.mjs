@@ -8,6 +8,7 @@ import { openLink } from '../world/link.mjs';
 import { root, scratch } from '../world/paths.mjs';
 import { openBrowser } from '../world/browser.mjs';
 import { voices } from '../world/fixtures.mjs';
+import { untilNight } from '../world/night.mjs';
 import { patientCamera } from '../world/patient-camera.mjs';
 import { Kiosk, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
@@ -43,7 +44,7 @@ const slowly = (kiosk) =>
 
 const recordOf = (person, id) => person.page.evaluate(async (path) => (await fetch(path)).json(), `/api/consultations/${id}`);
 
-test('what is added without a network arrives once, through an outage and a server that is killed, and is seen and heard', (t) =>
+test('what is added without a network arrives once, through an outage and a server that is killed, and is seen and heard', { skip: untilNight }, (t) =>
     scene('attachments', async (s) => {
         const link = await openLink(s.server.url);
         s.atEnd(() => link.close());

@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { voices } from '../world/fixtures.mjs';
 import { Device } from '../world/http.mjs';
 import { openLink } from '../world/link.mjs';
+import { untilNight } from '../world/night.mjs';
 import { root, scratch } from '../world/paths.mjs';
 import { patientCamera } from '../world/patient-camera.mjs';
 import { allHear, cutLink, meet, openDoctor, openKiosk } from '../world/people.mjs';
@@ -94,7 +95,7 @@ test('J2, the specialist’s queue: a vital emergency stands above what waited l
         await doctor.at('case').filter({ hasText: 'Suivi de grossesse' }).waitFor();
     }));
 
-test('J3, the link dies in the middle: both are told, 50 s later the voice is back in the same consultation, and a link that stays away makes it a case in which nothing is lost', (t) =>
+test('J3, the link dies in the middle: both are told, 50 s later the voice is back in the same consultation, and a link that stays away makes it a case in which nothing is lost', { skip: untilNight }, (t) =>
     scene('j3', async (s) => {
         await s.server.stop();
         await s.server.serve({ TERANGA_CASES__LINK_LOST_S: '65' });

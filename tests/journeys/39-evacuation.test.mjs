@@ -6,6 +6,7 @@ import { openBrowser } from '../world/browser.mjs';
 import { codeAt, evacuate, isAt, NEAREST, openHospital, openReception, Reception } from '../world/evacuation.mjs';
 import { voices } from '../world/fixtures.mjs';
 import { layoutFaults, resize } from '../world/layout.mjs';
+import { untilNight } from '../world/night.mjs';
 import { meet, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { until } from '../world/wait.mjs';
@@ -21,7 +22,7 @@ async function fits(person, size, vital) {
     assert.deepEqual(await seriousFaults(person.page, String(vital)), []);
 }
 
-test('a hospital that has no bed gives the patient to the next one, which has no account', () =>
+test('a hospital that has no bed gives the patient to the next one, which has no account', { skip: untilNight }, () =>
     scene('evacuation-rejected', async (s) => {
         const kiosk = await s.enter(openKiosk(s.server, { viewport: TABLET }));
         const doctor = await s.enter(openDoctor(s.server, { viewport: LAPTOP }));
