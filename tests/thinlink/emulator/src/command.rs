@@ -12,6 +12,8 @@ pub enum Command {
     Set(Target, Vec<(Field, f64)>),
     /// Lets nothing pass in either direction for a while.
     Outage(Duration),
+    /// Holds all packets of one direction or both for a while, and loses none.
+    Hold(Target, Duration),
     /// Gives the far host another public address.
     Address,
     /// Gives the far host's UDP flows other public ports.
@@ -39,7 +41,7 @@ pub enum Target {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum CommandError {
     /// The command does not exist.
-    #[error("no such command: {0} (go, set, outage, address, port, block-udp, mark, quit)")]
+    #[error("no such command: {0} (go, set, outage, hold, address, port, block-udp, mark, quit)")]
     Unknown(String),
     /// The command takes other arguments.
     #[error("usage: {0}")]
@@ -55,8 +57,10 @@ pub enum CommandError {
 /// Maximum length of a line in bytes.
 pub const MAX_LINE: usize = 1_000;
 const MAX_OUTAGE_MS: u32 = 3_600_000;
+const MAX_HOLD_MS: u32 = 60_000;
 const SET: &str = "set up|down|both FIELD=NUMBER...";
 const OUTAGE: &str = "outage MILLISECONDS (at most 3600000)";
+const HOLD: &str = "hold up|down|both MILLISECONDS (at most 60000)";
 const BLOCK: &str = "block-udp on|off";
 
 impl FromStr for Command {
@@ -72,6 +76,7 @@ impl FromStr for Command {
             ("go", "") => Ok(Self::Go),
             ("set", rest) => set(rest),
             ("outage", ms) => outage(ms),
+            ("hold", rest) => hold(rest),
             ("address", "") => Ok(Self::Address),
             ("port", "") => Ok(Self::Port),
             ("block-udp", "on") => Ok(Self::BlockUdp(true)),
@@ -88,14 +93,18 @@ impl FromStr for Command {
 
 fn set(rest: &str) -> Result<Command, CommandError> {
     let mut words = rest.split_whitespace();
-    let target = match words.next() {
-        Some("up") => Target::Up,
-        Some("down") => Target::Down,
-        Some("both") => Target::Both,
-        _ => return Err(CommandError::Usage(SET)),
-    };
+    let target = words.next().and_then(target).ok_or(CommandError::Usage(SET))?;
     let changes = words.map(change).collect::<Result<Vec<_>, _>>()?;
     if changes.is_empty() { Err(CommandError::Usage(SET)) } else { Ok(Command::Set(target, changes)) }
+}
+
+fn target(word: &str) -> Option<Target> {
+    match word {
+        "up" => Some(Target::Up),
+        "down" => Some(Target::Down),
+        "both" => Some(Target::Both),
+        _ => None,
+    }
 }
 
 fn change(word: &str) -> Result<(Field, f64), CommandError> {
@@ -107,8 +116,19 @@ fn change(word: &str) -> Result<(Field, f64), CommandError> {
 }
 
 fn outage(ms: &str) -> Result<Command, CommandError> {
-    let ms: u32 = ms.parse().ok().filter(|ms| *ms <= MAX_OUTAGE_MS).ok_or(CommandError::Usage(OUTAGE))?;
-    Ok(Command::Outage(Duration::from_millis(ms.into())))
+    let length = millis(ms, MAX_OUTAGE_MS).ok_or(CommandError::Usage(OUTAGE))?;
+    Ok(Command::Outage(length))
+}
+
+fn hold(rest: &str) -> Result<Command, CommandError> {
+    let (way, ms) = rest.split_once(' ').ok_or(CommandError::Usage(HOLD))?;
+    let held = target(way).zip(millis(ms, MAX_HOLD_MS)).ok_or(CommandError::Usage(HOLD))?;
+    Ok(Command::Hold(held.0, held.1))
+}
+
+fn millis(text: &str, most: u32) -> Option<Duration> {
+    let ms: u32 = text.trim().parse().ok().filter(|ms| *ms <= most)?;
+    Some(Duration::from_millis(ms.into()))
 }
 
 #[cfg(test)]
@@ -123,6 +143,7 @@ mod tests {
             (" quit\r", Command::Quit),
             ("set up rate=24000 loss=0.1", Command::Set(Target::Up, changes)),
             ("outage 3000", Command::Outage(Duration::from_secs(3))),
+            ("hold down 1500", Command::Hold(Target::Down, Duration::from_millis(1_500))),
             ("block-udp on", Command::BlockUdp(true)),
             ("mark call begins", Command::Mark("call begins".to_owned())),
             ("address", Command::Address),
@@ -149,6 +170,10 @@ mod tests {
             "outage",
             "outage -1",
             "outage 3600001",
+            "hold 1000",
+            "hold up",
+            "hold left 1000",
+            "hold both 60001",
             "block-udp",
             "mark",
             &long,

@@ -163,6 +163,7 @@ impl Emulator {
             Command::Go => self.restart(now),
             Command::Set(target, changes) => self.set(now, target, &changes)?,
             Command::Outage(length) => self.outage(now, length),
+            Command::Hold(target, length) => self.hold(now, target, length),
             Command::Address => self.nat.change_address(),
             Command::Port => self.nat.change_ports(),
             Command::BlockUdp(on) => self.blocks_udp = on,
@@ -176,6 +177,7 @@ impl Emulator {
     fn restart(&mut self, now: Duration) {
         self.end_second();
         self.outage(now, Duration::ZERO);
+        self.hold(now, Target::Both, Duration::ZERO);
         self.up.reseed(now);
         self.down.reseed(now);
         self.schedule.restart();
@@ -201,6 +203,15 @@ impl Emulator {
     fn outage(&mut self, now: Duration, length: Duration) {
         self.up.outage(now, length);
         self.down.outage(now, length);
+    }
+
+    fn hold(&mut self, now: Duration, target: Target, length: Duration) {
+        if target != Target::Down {
+            self.up.hold(now, length);
+        }
+        if target != Target::Up {
+            self.down.hold(now, length);
+        }
     }
 
     fn end_second(&mut self) {

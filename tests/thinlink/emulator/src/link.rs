@@ -22,6 +22,9 @@ pub struct Link {
     shape: Shape,
     now: Duration,
     down_until: Duration,
+    held_until: Duration,
+    /// Bytes that the queue takes besides its own length since a hold began, until it is empty again.
+    held_bytes: u64,
     queue: VecDeque<Waiting>,
     queued_bytes: u64,
     /// Remainder of the first packet in the queue that is still to be sent, in bits × [`NANOS`].
@@ -51,6 +54,8 @@ impl Link {
             shape,
             now: Duration::ZERO,
             down_until: Duration::ZERO,
+            held_until: Duration::ZERO,
+            held_bytes: 0,
             queue: VecDeque::new(),
             queued_bytes: 0,
             remaining: 0,
@@ -91,7 +96,7 @@ impl Link {
         self.counters.note(kind, bytes, Outcome::Offered);
         let outcome = if self.is_down() {
             Outcome::Lost
-        } else if self.queued_bytes + bytes > self.shape.queue_bytes() {
+        } else if self.queued_bytes + bytes > self.shape.queue_bytes() + self.held_bytes {
             Outcome::QueueDropped
         } else {
             return self.enqueue(kind, packet);
@@ -114,7 +119,7 @@ impl Link {
             self.depart();
         }
         if !self.queue.is_empty() {
-            self.remaining -= self.shape.rate * nanos(now.saturating_sub(self.now));
+            self.remaining -= self.shape.rate * nanos(now.saturating_sub(self.sending_from()));
         }
         self.now = now;
     }
@@ -155,6 +160,14 @@ impl Link {
         }
     }
 
+    /// Holds all packets: they wait, and none is lost. The queue grows by what the link would have carried meanwhile.
+    /// A length of zero lets them go.
+    pub fn hold(&mut self, now: Duration, length: Duration) {
+        self.handle_time(now);
+        self.held_until = self.now + length;
+        self.held_bytes += bytes_in(self.shape.rate, length);
+    }
+
     /// Returns the counters since the last call of this function, and resets them.
     pub fn take_counters(&mut self) -> Counters {
         let mut fresh = Counters::default();
@@ -179,12 +192,18 @@ impl Link {
     fn queue_delay(&self) -> Duration {
         let Some(first) = self.queue.front() else { return Duration::ZERO };
         let behind = (self.queued_bytes - length(&first.packet)) * 8 * NANOS;
-        Duration::from_nanos((behind + self.remaining) / self.shape.rate)
+        let held = self.sending_from().saturating_sub(self.now);
+        held + Duration::from_nanos((behind + self.remaining) / self.shape.rate)
+    }
+
+    /// Returns the time from which the queue drains: now, or the end of a hold.
+    fn sending_from(&self) -> Duration {
+        self.now.max(self.held_until)
     }
 
     fn next_departure(&self) -> Option<Duration> {
         let idle = self.queue.is_empty();
-        (!idle).then(|| self.now + Duration::from_nanos(self.remaining.div_ceil(self.shape.rate)))
+        (!idle).then(|| self.sending_from() + Duration::from_nanos(self.remaining.div_ceil(self.shape.rate)))
     }
 
     /// Removes the first packet of the queue, which has been sent. A lost packet has used the link, too.
@@ -192,6 +211,9 @@ impl Link {
         let Some(Waiting { kind, packet }) = self.queue.pop_front() else { return };
         self.queued_bytes -= length(&packet);
         self.remaining = self.queue.front().map_or(0, |next| bit_nanos(&next.packet));
+        if self.queue.is_empty() {
+            self.held_bytes = 0;
+        }
         let lost = self.is_lost();
         self.counters.note(kind, length(&packet), if lost { Outcome::Lost } else { Outcome::Passed });
         if !lost {
@@ -228,7 +250,7 @@ impl Link {
         for Waiting { kind, packet } in std::mem::take(&mut self.queue) {
             self.counters.note(kind, length(&packet), Outcome::Lost);
         }
-        (self.queued_bytes, self.remaining) = (0, 0);
+        (self.queued_bytes, self.remaining, self.held_bytes) = (0, 0, 0);
     }
 
     /// Draws even if the share is zero, so that changing one share does not change the draws of the others.
@@ -290,6 +312,11 @@ fn bit_nanos(packet: &[u8]) -> u64 {
 
 fn length(packet: &[u8]) -> u64 {
     u64::try_from(packet.len()).unwrap_or(u64::MAX)
+}
+
+/// Returns the bytes that a link of this rate, in bits per second, carries in this time.
+fn bytes_in(rate: u64, time: Duration) -> u64 {
+    rate * u64::try_from(time.as_millis()).unwrap_or(0) / 8_000
 }
 
 fn nanos(duration: Duration) -> u64 {

@@ -15,7 +15,7 @@ use teranga_thinlink::{
     schedule::ScheduleError,
 };
 
-/// Joins two network namespaces by a thin link. Commands on standard input: go, set, outage, address, port,
+/// Joins two network namespaces by a thin link. Commands on standard input: go, set, outage, hold, address, port,
 /// block-udp, mark, quit.
 #[derive(Debug, Parser)]
 #[command(name = "thinlink-emulator", version, about)]

@@ -13,7 +13,7 @@ pub struct Event {
     /// Period after which it happens again, s.
     #[serde(default)]
     pub every_s: Option<f64>,
-    /// `set`, `outage`, `address`, `port`, `block-udp` or `mark`.
+    /// `set`, `outage`, `hold`, `address`, `port`, `block-udp` or `mark`.
     #[serde(rename = "do")]
     pub words: String,
 }

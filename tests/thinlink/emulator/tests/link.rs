@@ -239,3 +239,41 @@ fn losses_depend_on_the_seed_and_not_on_the_caller() {
     let other = arrivals(&mut Link::new(shape, 10), 5_000, ms(20), 120);
     assert_ne!(prompt, other);
 }
+
+/// A radio that hands over keeps what it is given, and sends it at its rate once it can.
+#[test]
+fn a_held_link_loses_nothing_and_keeps_the_order() {
+    let mut link = Link::new(quiet(24_000, 100.0), 1);
+    let mut seen = Vec::new();
+    for sent in 0..80_u32 {
+        let at = ms(50) * sent;
+        if at == ms(1_000) {
+            link.hold(at, ms(2_000));
+        }
+        drain(&mut link, at, &mut seen);
+        // 120 bytes each 50 ms are 19.2 kbit/s; those of 2 s would fill most of the queue of 6,000 bytes.
+        link.handle_packet(at, KIND, packet(sent, 120));
+    }
+    drain(&mut link, ms(60_000), &mut seen);
+    assert_eq!(seen.iter().map(|(number, _)| *number).collect::<Vec<_>>(), (0..80).collect::<Vec<_>>());
+    assert!(seen.iter().all(|(_, at)| *at <= ms(1_150) || *at >= ms(3_000)), "{seen:?}");
+    // The first packet after the hold needs 40 ms to be sent, and 100 ms to arrive.
+    assert!(seen.contains(&(20, ms(3_140))), "{seen:?}");
+}
+
+#[test]
+fn a_held_link_takes_what_it_would_have_carried_besides_its_queue() {
+    let mut link = Link::new(quiet(24_000, 0.0), 1);
+    link.hold(ms(0), ms(4_000));
+    // The queue holds 6,000 bytes, and 4 s of the link are 12,000.
+    for number in 0..20 {
+        link.handle_packet(ms(1), KIND, packet(number, 1_000));
+    }
+    let count = |link: &mut Link| link.take_counters().total();
+    assert_eq!(count(&mut link).queue_dropped, 2);
+    link.handle_time(ms(30_000));
+    for number in 0..20 {
+        link.handle_packet(ms(30_000), KIND, packet(number, 1_000));
+    }
+    assert_eq!(count(&mut link).queue_dropped, 14, "the queue has its own length again");
+}
