@@ -11,7 +11,9 @@ export const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 export const firefox = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
 
 const made = [];
-process.on('exit', () => made.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+/** A server keeps its keys beside its data, in a folder of their own. */
+const withKeys = (folder) => [folder, `${folder}.keys`];
+process.on('exit', () => made.flatMap(withKeys).forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 /** A new folder that nobody else uses, until the process ends. @param {string} name */
 export function scratch(name) {
