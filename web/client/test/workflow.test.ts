@@ -233,6 +233,19 @@ test("advice is numbered after all that is known, and shown as signed when the s
   assert.equal(consultation.current.value?.advice.length, 1, "a change of members keeps the record");
 });
 
+test("a consent that is told in a call is in its record, for a screen that is loaded afterwards", async () => {
+  const { consultation, say } = await rig();
+  const consent = { standing: "given", said: { act: "a", language: "ff", giver: "patient" }, at: 5 } as const;
+  const standing = () => consultation.current.value?.record?.consent?.standing;
+  say(call(true));
+  say({ type: "consent", consultation: "00000000-0000-4000-8000-0000000000ff", consent });
+  assert.equal(standing(), undefined, "another consultation");
+  say({ type: "consent", consultation: ID, consent });
+  assert.equal(standing(), "given");
+  say(call(false));
+  assert.equal(standing(), "given", "a change of members keeps it");
+});
+
 test("an end that came while we were away is shown with its advice", async () => {
   const { consultation, server, say } = await rig();
   say(call(true));

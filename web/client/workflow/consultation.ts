@@ -8,6 +8,7 @@ import type {
   Attachment,
   Call,
   CaseRow,
+  ConsentTold,
   ConsultationId,
   Disposition,
   Invitable,
@@ -121,6 +122,7 @@ export class Consultation {
     connection.on("prescription", (prescription) => this.#prescribed(prescription));
     connection.on("photo", (photo) => this.#photo(photo));
     connection.on("attachment", (attachment) => this.#attachment(attachment));
+    connection.on("consent", (told) => this.#consented(told));
     connection.on("waiting", (waiting) => {
       const rings = this.#current.value?.rings;
       if (rings && waiting.consultation === this.#current.value?.id)
@@ -329,6 +331,12 @@ export class Consultation {
     if (current?.id !== attachment.consultation) return;
     const isNew = current.attachments.every((one) => one.attachment !== attachment.attachment);
     if (isNew) this.#change({ attachments: [...current.attachments, attachment] });
+  }
+
+  /** The record has the newest answer, also for a screen that is loaded after it was told. */
+  #consented({ consultation, consent }: ConsentTold): void {
+    const current = this.#current.value;
+    if (current?.id === consultation && current.record) this.#change({ record: { ...current.record, consent } });
   }
 
   #photo(photo: Photo): void {
