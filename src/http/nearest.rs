@@ -6,7 +6,7 @@ use axum::{Json, Router, extract::State, routing::get};
 use std::collections::BTreeSet;
 use teranga_clinic::{
     people::{Place, Role},
-    structure::{Capability, Near, Structure, StructureKind, nearest},
+    structure::{Near, Structure, StructureKind, first_for_any_needs, nearest},
 };
 
 /// The structures of a higher level that a post is told whatever they can do.
@@ -15,8 +15,11 @@ const HIGHER: usize = 3;
 /// The other posts that a post is told whatever they can do.
 const POSTS: usize = 2;
 
-/// The structures that a post is told for each capability. With eight capabilities, a list has 29 structures at most, some 12 kB.
+/// The structures that a post is told for each set of capabilities that a patient may need.
 const EACH: usize = 3;
+
+/// The most structures of the list, some 40 kB: the nearest ones.
+const MOST: usize = 100;
 
 /// `/api/structures/nearest`.
 pub(super) fn router() -> Router<HttpState> {
@@ -35,19 +38,20 @@ async fn list(
     Ok(Json(NearStructures { at: state.clock.timestamp(), structures }))
 }
 
-/// The nearest structures of a higher level, the nearest for each capability, and the nearest other posts. Those of a higher level come first.
+/// The nearest structures of a higher level, the nearest for whatever a patient may need at once, and the nearest other posts. Those of a higher level
+/// come first.
 fn near<'a>(post: &Place, all: &'a [Structure]) -> Vec<Near<'a>> {
     let near: Vec<_> =
         nearest(post, all).into_iter().filter(|near| near.structure.kind != StructureKind::Office).collect();
     let higher = near.iter().filter(|near| near.structure.kind.is_above_posts()).take(HIGHER);
     let posts = near.iter().filter(|near| near.structure.kind == StructureKind::Post).take(POSTS);
-    let capable = Capability::ALL.into_iter().flat_map(|one| {
-        near.iter().filter(move |near| near.structure.capabilities.contains(&one)).take(EACH)
-    });
-    let chosen: BTreeSet<_> = higher.chain(posts).chain(capable).map(id).collect();
+    let mut capable = first_for_any_needs(&near, EACH);
+    capable.retain(|near| !near.structure.capabilities.is_empty());
+    let chosen: BTreeSet<_> = higher.chain(posts).chain(&capable).map(id).collect();
     let (above, below): (Vec<_>, Vec<_>) = near
         .iter()
         .filter(|near| chosen.contains(id(near)))
+        .take(MOST)
         .partition(|near| near.structure.kind.is_above_posts());
     above.into_iter().chain(below).copied().collect()
 }
@@ -60,6 +64,7 @@ fn id<'a>(near: &Near<'a>) -> &'a str {
 mod tests {
     use super::*;
     use crate::{demo::country, http::bodies::NearStructure};
+    use teranga_clinic::structure::{Capability, nearest_capable};
 
     fn near_post(post: &str, all: &[Structure]) -> Vec<NearStructure> {
         let place = all.iter().find(|one| one.place.id == post).unwrap().place.clone();
@@ -67,17 +72,20 @@ mod tests {
     }
 
     #[test]
-    fn a_post_is_told_the_three_nearest_for_each_capability_and_the_list_stays_small() {
+    fn a_post_is_told_the_three_nearest_for_any_two_needs_and_the_list_stays_small() {
         let all = country::structures();
         for post in all.iter().filter(|one| one.kind == StructureKind::Post) {
             let near = near_post(&post.place.id, all);
-            assert!(near.len() <= HIGHER + POSTS + EACH * Capability::ALL.len(), "{}", near.len());
+            assert!(near.len() <= MOST, "{}", near.len());
             assert!(serde_json::to_string(&near).unwrap().len() < 20_000);
             let ids: BTreeSet<_> = near.iter().map(|one| &one.place.id).collect();
             assert_eq!(ids.len(), near.len(), "each structure once");
-            for one in Capability::ALL {
-                let able = near.iter().filter(|near| near.capabilities.contains(&one)).count();
-                assert!(able >= EACH, "{able} for {one:?} near {}", post.place.id);
+            for needs in Capability::ALL.iter().flat_map(|one| Capability::ALL.map(|other| [*one, other])) {
+                let is_able = |one: &&NearStructure| needs.iter().all(|need| one.capabilities.contains(need));
+                let told: BTreeSet<_> = near.iter().filter(is_able).map(|one| &one.place.id).collect();
+                let whole = nearest_capable(&post.place, &needs, all);
+                let first = whole.iter().take(EACH).map(|one| &one.structure.place.id);
+                assert!(first.into_iter().all(|id| told.contains(id)), "{needs:?} near {}", post.place.id);
             }
             let first_post = near.iter().position(|one| !one.level.is_above_posts()).unwrap();
             let (higher, posts) = near.split_at(first_post);

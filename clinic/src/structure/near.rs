@@ -81,6 +81,16 @@ pub fn nearest_capable<'a>(own: &Place, needs: &[Capability], all: &'a [Structur
     nearest(own, all).into_iter().filter(is_capable).collect()
 }
 
+/// Those of a list in the order of nearness that are among its first `count` for some set of needs. A structure is needed for any part of what it can
+/// do exactly if fewer than `count` nearer ones can do all that it can.
+pub fn first_for_any_needs<'a>(near: &[Near<'a>], count: usize) -> Vec<Near<'a>> {
+    let is_first = |(at, one): &(usize, &Near<'_>)| {
+        let able = |nearer: &&Near<'_>| one.structure.capabilities.is_subset(&nearer.structure.capabilities);
+        near[..*at].iter().filter(able).take(count).count() < count
+    };
+    near.iter().enumerate().filter(is_first).map(|(_, one)| *one).collect()
+}
+
 /// The health centres of districts with a position. A country has some hundred.
 fn seats(all: &[Structure]) -> Vec<&Structure> {
     all.iter().filter(|one| one.kind == StructureKind::District && one.position.is_some()).collect()
@@ -159,6 +169,25 @@ mod tests {
         all
     }
 
+    /// A post and 200 hospitals in a row, each with capabilities of its own.
+    fn crowded() -> Vec<Structure> {
+        let mut all = vec![structure("post", StructureKind::Post, "Matam", Some((15.0, -13.0)))];
+        let mut dice = 7_u32;
+        for number in 1..=200_u32 {
+            let north = 15.0 + f64::from(number) / 1_000.0;
+            let mut one =
+                structure(&format!("h{number}"), StructureKind::Eps1, "Matam", Some((north, -13.0)));
+            for capability in Capability::ALL {
+                dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                if dice >> 30 == 0 {
+                    one.capabilities.insert(capability);
+                }
+            }
+            all.push(one);
+        }
+        all
+    }
+
     fn ids<'a>(near: &[Near<'a>]) -> Vec<&'a str> {
         near.iter().map(|near| near.structure.place.id.as_str()).collect()
     }
@@ -177,6 +206,27 @@ mod tests {
         assert_eq!(ids(&nearest_closed(&post, &all)), ["hospital"]);
         all[5].place.phone.clear();
         assert!(nearest_capable(&post, &needs, &all).is_empty());
+    }
+
+    #[test]
+    fn what_is_kept_of_a_list_answers_every_set_of_needs_as_the_whole_list_does() {
+        let all = crowded();
+        let own = all[0].place.clone();
+        let whole = nearest(&own, &all);
+        let kept = first_for_any_needs(&whole, 3);
+        assert!(kept.len() < whole.len() / 2, "{} of {}", kept.len(), whole.len());
+        for needs in 0_u32..1 << Capability::ALL.len() {
+            let needs: Vec<_> = (0..)
+                .zip(Capability::ALL)
+                .filter(|(bit, _)| needs >> bit & 1 == 1)
+                .map(|(_, one)| one)
+                .collect();
+            let first = |list: &[Near<'_>]| {
+                let able = list.iter().filter(|near| near.structure.is_capable_of(&needs)).take(3);
+                able.map(|near| near.structure.place.id.clone()).collect::<Vec<_>>()
+            };
+            assert_eq!(first(&kept), first(&whole), "{needs:?}");
+        }
     }
 
     #[test]

@@ -8,7 +8,6 @@ import { Dialog } from "../../ui/Dialog.tsx";
 import { learn, t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
 import { lazy } from "../../ui/lazy.tsx";
-import { Select } from "../../ui/Select.tsx";
 import { loadStylesheet } from "../../ui/stylesheet.ts";
 import french from "../../ui/texts/fr.json?nearest";
 import { fallback } from "../shell.ts";
@@ -58,20 +57,25 @@ function NearestButton() {
 /** `close` closes the dialog. */
 function List({ close }: { close: () => void }) {
   useEffect(() => void nearest.load(), []);
-  const [need, setNeed] = useState<Capability | "">("");
+  const [needs, setNeeds] = useState<readonly Capability[]>([]);
   const [about, setAbout] = useState<About | null>(null);
   const list = nearest.list.value;
   if (!list?.structures.length) return <None />;
   if (about) return <Propose about={about} onBack={() => setAbout(null)} onProposed={close} />;
   const correct = (structure: NearStructure) => setAbout({ structure, closed: false });
-  const able = list.structures.filter(({ capabilities }) => !need || capabilities.includes(need));
+  const able = list.structures.filter(({ capabilities }) => needs.every((need) => capabilities.includes(need)));
   const posts = able.filter(({ level }) => isAtThePost(level));
   const higher = able.filter(({ level }) => !isAtThePost(level));
   return (
     <div class="nearest">
       <p class="soft">{t("kiosk.nearest.age", { date: date(list.at) })}</p>
       {list.structures.some(({ demo }) => demo) && <p class="demo">{t("kiosk.nearest.demo")}</p>}
-      <Needs structures={list.structures} need={need} choose={setNeed} />
+      <Needs structures={list.structures} needs={needs} choose={setNeeds} />
+      {!able.length && (
+        <p role="status" data-testid="nearest-nobody-able">
+          {t("kiosk.nearest.nobody_able")}
+        </p>
+      )}
       <Part title={t("kiosk.nearest.higher")} structures={higher} correct={correct} />
       <Part title={t("kiosk.nearest.posts")} structures={posts} correct={correct} />
       <Proposed onOpenAgain={(structure) => setAbout({ structure, closed: true })} />
@@ -82,19 +86,35 @@ function List({ close }: { close: () => void }) {
 
 const isAtThePost = (level: NearStructure["level"]) => level === "post" || level === "case";
 
-/** What the patient needs: a choice leaves only the structures that have it. */
-function Needs({ structures, need, choose }: { structures: NearStructure[]; need: Capability | ""; choose: (need: Capability | "") => void }) {
+interface NeedsProps {
+  structures: NearStructure[];
+  needs: readonly Capability[];
+  choose: (needs: readonly Capability[]) => void;
+}
+
+/** What the patient needs, perhaps several things at once: only the structures that have them all are left. */
+function Needs({ structures, needs, choose }: NeedsProps) {
   const known = ORDER.filter((one) => structures.some(({ capabilities }) => capabilities.includes(one)));
   if (!known.length) return null;
-  const options = known.map((one) => ({ value: one, label: t(`kiosk.nearest.can.${one}`) }));
+  const toggle = (one: Capability) => choose(needs.includes(one) ? needs.filter((other) => other !== one) : [...needs, one]);
   return (
-    <Select<Capability | "">
-      label={t("kiosk.nearest.needs")}
-      value={need}
-      onValue={choose}
-      options={[{ value: "", label: t("kiosk.nearest.any") }, ...options]}
-      testid="nearest-need"
-    />
+    <fieldset class="choice">
+      <legend>{t("kiosk.nearest.needs")}</legend>
+      <div>
+        {known.map((one) => (
+          <label key={one}>
+            <input
+              autoComplete="off"
+              type="checkbox"
+              checked={needs.includes(one)}
+              onChange={() => toggle(one)}
+              data-testid={`nearest-need-${one}`}
+            />
+            {t(`kiosk.nearest.can.${one}`)}
+          </label>
+        ))}
+      </div>
+    </fieldset>
   );
 }
 
