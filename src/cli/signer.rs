@@ -7,7 +7,10 @@ use crate::{
     },
     identity::password,
     signatures::authority::{self, Subject},
-    store::{Accounts as _, HasSignerKeys as _, Signer, SignerKey, StoreError, Withdrawal, WithdrawalReason},
+    store::{
+        Accounts as _, HasSignerKeys as _, Signer, SignerKey, SignerKeys, StoreError, Withdrawal,
+        WithdrawalReason,
+    },
 };
 use rcgen::KeyPair;
 use std::{fs, path::PathBuf, sync::Arc};
@@ -20,6 +23,15 @@ pub enum Command {
     Trust {
         /// The certificate of the authority, in PEM.
         certificate: PathBuf,
+    },
+    /// Believes the certificates of an authority no more, and ends the use of every key that it certified.
+    Distrust {
+        /// The certificate of the authority, in PEM.
+        certificate: PathBuf,
+        /// The reason: `left` if another authority has taken its place, `lost` if somebody else may have its key. Nothing that its keys
+        /// signed is believed any more if it is lost.
+        #[arg(long, value_enum)]
+        why: Why,
     },
     /// Makes a key for a doctor, seals it here, and writes a request for its certificate.
     Request {
@@ -43,14 +55,14 @@ pub enum Command {
         #[arg(long, value_enum)]
         why: Why,
     },
-    /// Tells who has a key, and until when.
+    /// Tells which authorities are believed, who has a key, and until when.
     List,
 }
 
 /// The reason for which a key is not used any more.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 pub enum Why {
-    /// Its doctor signs no more.
+    /// Whoever has it signs no more.
     Left,
     /// Somebody else may have it.
     Lost,
@@ -69,6 +81,11 @@ pub async fn run(args: DataCommand<Command>) -> Result<(), Failure> {
             authority::check_authority(&der)?;
             keys.add_document_authority(&der, now).await?;
             println!("believed from now on");
+        }
+        Command::Distrust { certificate, why } => {
+            let count =
+                distrust(&*keys, &fs::read(certificate)?, Withdrawal { at: now, why: why.into() }).await?;
+            println!("believed no more; {count} keys withdrawn");
         }
         Command::Request { login, out } => {
             let doctor = doctor(&opened, &login).await?;
@@ -92,16 +109,41 @@ pub async fn run(args: DataCommand<Command>) -> Result<(), Failure> {
         }
         Command::Withdraw { login, why } => {
             let party = doctor(&opened, &login).await?;
-            let why = match why {
-                Why::Left => WithdrawalReason::Left,
-                Why::Lost => WithdrawalReason::Lost,
-            };
-            let count = keys.withdraw(&party, Withdrawal { at: now, why }).await?;
+            let count = keys.withdraw(&party, Withdrawal { at: now, why: why.into() }).await?;
             println!("{count} keys withdrawn");
         }
-        Command::List => keys.keys().await?.iter().for_each(|key| println!("{}", line(key))),
+        Command::List => {
+            for authority in keys.document_authorities().await? {
+                println!("authority\t{}", authority::subject_of(&authority)?);
+            }
+            keys.keys().await?.iter().for_each(|key| println!("{}", line(key)));
+        }
     }
     Ok(())
+}
+
+impl From<Why> for WithdrawalReason {
+    fn from(why: Why) -> Self {
+        match why {
+            Why::Left => Self::Left,
+            Why::Lost => Self::Lost,
+        }
+    }
+}
+
+/// Ends the belief in an authority, and the use of the keys that it certified. It tells how many keys that were.
+async fn distrust(keys: &dyn SignerKeys, pem: &[u8], withdrawal: Withdrawal) -> Result<u64, Failure> {
+    let authority = authority::der_of(pem)?;
+    let is_issued = |key: &SignerKey| {
+        let certificate = key.certificate.as_ref();
+        certificate.is_some_and(|one| authority::is_issued_by(&one.der, &authority))
+    };
+    let certified = keys.keys().await?.into_iter().filter(is_issued);
+    let public: Vec<_> = certified.map(|key| key.public).collect();
+    keys.remove_document_authority(&authority, &public, withdrawal).await.map_err(|error| match error {
+        StoreError::Missing => Failure::Usage("this authority is not believed".into()),
+        other => other.into(),
+    })
 }
 
 async fn doctor(opened: &OpenData, login: &str) -> Result<PartyId, Failure> {

@@ -124,15 +124,7 @@ pub fn certify(folder: &Path, request: &str, days: u16, now: Timestamp) -> Resul
 /// [`AuthorityError::Certificate`].
 pub fn check(der: &[u8], authorities: &[Vec<u8>]) -> Result<Certified, AuthorityError> {
     let certificate = parse(der)?;
-    let is_issued = |authority: &Vec<u8>| {
-        let issuer = parse(authority).ok();
-        issuer.is_some_and(|issuer| {
-            issuer.is_ca()
-                && issuer.subject() == certificate.issuer()
-                && certificate.verify_signature(Some(issuer.public_key())).is_ok()
-        })
-    };
-    if !authorities.iter().any(is_issued) {
+    if !authorities.iter().any(|authority| is_issued_by(der, authority)) {
         return Err(AuthorityError::Certificate("no authority that is believed here has issued it"));
     }
     let usage = certificate.key_usage().ok().flatten();
@@ -145,6 +137,14 @@ pub fn check(der: &[u8], authorities: &[Vec<u8>]) -> Result<Certified, Authority
     let validity = certificate.validity();
     let (from, to) = (time(validity.not_before), time(validity.not_after));
     Ok(Certified { public, certificate: Certificate { der: der.to_vec(), from, to } })
+}
+
+/// True if an authority has signed a certificate, both in DER.
+pub fn is_issued_by(der: &[u8], authority: &[u8]) -> bool {
+    let (Ok(certificate), Ok(issuer)) = (parse(der), parse(authority)) else { return false };
+    issuer.is_ca()
+        && issuer.subject() == certificate.issuer()
+        && certificate.verify_signature(Some(issuer.public_key())).is_ok()
 }
 
 /// A certificate that was checked.

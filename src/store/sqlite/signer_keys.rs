@@ -120,6 +120,32 @@ impl SignerKeys for SqliteSignerKeys {
         Ok(())
     }
 
+    async fn remove_document_authority(
+        &self,
+        der: &[u8],
+        keys: &[Vec<u8>],
+        withdrawal: Withdrawal,
+    ) -> Result<u64, StoreError> {
+        let mut transaction = self.0.writer.begin().await?;
+        let removed = sqlx::query("DELETE FROM document_authority WHERE certificate = ?").bind(der);
+        if removed.execute(&mut *transaction).await?.rows_affected() == 0 {
+            return Err(StoreError::Missing);
+        }
+        let mut withdrawn = 0;
+        for public in keys {
+            let changed = sqlx::query(
+                "UPDATE signer_key SET withdrawn_at = ?, withdrawn_why = ?2 WHERE public = ?3 \
+                 AND (withdrawn_at IS NULL OR (withdrawn_why = 'left' AND ?2 = 'lost'))",
+            )
+            .bind(millis(withdrawal.at))
+            .bind(code(withdrawal.why))
+            .bind(public);
+            withdrawn += changed.execute(&mut *transaction).await?.rows_affected();
+        }
+        transaction.commit().await?;
+        Ok(withdrawn)
+    }
+
     async fn document_authorities(&self) -> Result<Vec<Vec<u8>>, StoreError> {
         let all = sqlx::query_scalar("SELECT certificate FROM document_authority ORDER BY added_at");
         Ok(all.fetch_all(&self.0.readers).await?)

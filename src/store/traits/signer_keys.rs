@@ -100,6 +100,15 @@ pub trait SignerKeys: Send + Sync + fmt::Debug {
     /// Believes the certificates of an authority, given in DER, from now on.
     async fn add_document_authority(&self, der: &[u8], now: Timestamp) -> Result<(), StoreError>;
 
+    /// Believes an authority, given in DER, no more, and withdraws these public keys in the same step. It tells how many keys were
+    /// withdrawn. [`StoreError::Missing`] if the authority is not believed.
+    async fn remove_document_authority(
+        &self,
+        der: &[u8],
+        keys: &[Vec<u8>],
+        withdrawal: Withdrawal,
+    ) -> Result<u64, StoreError>;
+
     /// The certificates of the authorities that are believed, in DER.
     async fn document_authorities(&self) -> Result<Vec<Vec<u8>>, StoreError>;
 }
