@@ -33,8 +33,9 @@ pub use nearest::{NearStructure, NearStructures};
 pub use outcomes::{OutcomeCount, OutcomesView};
 pub use patients::{IdentificationLine, IdentifyPatient, JoinPatients, MergeLine, PatientLine, PatientView};
 pub use prescriptions::{
-    CancelPrescription, CheckedDraft, OwnKey, PrescriptionCode, PrescriptionState, PrescriptionStatus,
-    PrescriptionText, SignDraft, SignedDraft, TrustedKey, TrustedKeys, WithdrawnBecause, WithdrawnKey,
+    CancelPrescription, CheckedDraft, EndingKey, EndingKeyState, OwnKey, PrescriptionCode, PrescriptionState,
+    PrescriptionStatus, PrescriptionText, SignDraft, SignedDraft, TrustedKey, TrustedKeys, WithdrawnBecause,
+    WithdrawnKey,
 };
 pub use proposals::{DecideProposal, OpenProposal, OpenProposals, OwnProposal, OwnProposals, ProposeChange};
 pub use publications::{

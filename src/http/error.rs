@@ -105,6 +105,8 @@ impl FailureCode {
                 | Self::SlotFull
                 | Self::SigningKey
                 | Self::SigningKeyExpired
+                | Self::SigningKeyNotBegun
+                | Self::ClocksApart
                 | Self::PrescriptionReplaced
                 | Self::ReferralStep
                 | Self::ReferralElsewhere

@@ -36,6 +36,9 @@ pub enum SignError {
     /// The certificate of the key is over.
     #[error("the certificate of the key is over")]
     Expired,
+    /// By the clock of this server the certificate of the key has not begun. An authority lets it begin a day early, so this clock is probably slow.
+    #[error("by this clock the certificate of the key has not begun")]
+    NotBegun,
     /// The document is too long for a QR code.
     #[error(transparent)]
     TooLong(#[from] TooLong),
@@ -53,16 +56,19 @@ impl DocumentSigner {
     /// The key with which a specialist signs at this moment: the newest that is certified.
     ///
     /// # Errors
-    /// [`SignError::NoKey`] and [`SignError::Expired`].
+    /// [`SignError::NoKey`], [`SignError::Expired`] and [`SignError::NotBegun`].
     pub async fn key_of(&self, party: &PartyId) -> Result<(SignerKey, Certificate), SignError> {
         let now = self.clock.timestamp();
         let keys = self.keys.keys().await?;
         let own = keys.into_iter().filter(|key| key.party == *party && key.withdrawn.is_none());
         let certified = own.filter_map(|key| key.certificate.clone().map(|certificate| (key, certificate)));
-        let (valid, over): (Vec<_>, Vec<_>) =
+        let (valid, others): (Vec<_>, Vec<_>) =
             certified.partition(|(_, one)| (one.from..one.to).contains(&now));
-        let is_over = !over.is_empty();
-        valid.into_iter().next().ok_or(if is_over { SignError::Expired } else { SignError::NoKey })
+        valid.into_iter().next().ok_or_else(|| match others.first() {
+            None => SignError::NoKey,
+            Some((_, newest)) if newest.from > now => SignError::NotBegun,
+            Some(_) => SignError::Expired,
+        })
     }
 
     /// Signs a prescription for a specialist: fills in its text.
@@ -90,6 +96,14 @@ impl DocumentSigner {
             return Err(broken().into());
         }
         Ok(SignedPrescription { text: Pii::new(text), ..prescription })
+    }
+
+    /// Every key of every specialist, the newest first.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn keys(&self) -> Result<Vec<SignerKey>, StoreError> {
+        self.keys.keys().await
     }
 
     /// The keys that may have signed a prescription that is still valid, and those that were lost, for those who verify; and the time at

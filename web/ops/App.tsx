@@ -20,6 +20,7 @@ import { NationalRecord } from "./NationalRecord.tsx";
 import { Presence } from "./Presence.tsx";
 import { Server } from "./Server.tsx";
 import { SetAside } from "./SetAside.tsx";
+import { SigningKeys } from "./SigningKeys.tsx";
 
 export function App() {
   return (
@@ -54,6 +55,7 @@ function Page() {
         <div class="column">
           <Alerts />
           {overview.value && <SetAside list={overview.value.set_aside ?? []} />}
+          <SigningKeys />
           <NationalRecord />
           {overview.value && <Presence overview={overview.value} />}
         </div>

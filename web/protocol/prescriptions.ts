@@ -93,12 +93,31 @@ export type DraftLine = {
   directions: string;
 };
 
+/** A doctor's last key for documents that needs whoever runs the server. */
+export type EndingKey = {
+  /** The doctor's name. */
+  name: string;
+  /** What is to be known of it. */
+  state: EndingKeyState;
+  /** The beginning of its certificate, ms since 1970. */
+  from: number;
+  /** The end of its certificate, ms since 1970. */
+  until: number;
+};
+
+/** What is to be known of a doctor's last key. */
+export type EndingKeyState = "ends_soon" | "ended" | "not_begun";
+
 /** The state of a doctor's own key. */
 export type OwnKey = {
   /** The end of its certificate, ms since 1970; none if the doctor has no key that may sign. */
   valid_until: number | null;
   /** True if there is only a key whose certificate is over. */
   expired: boolean;
+  /** True if there is only a key whose certificate has not begun by the server's clock. */
+  not_begun: boolean;
+  /** The time by the server's clock, ms since 1970. */
+  at: number;
 };
 
 /** Asks for the prescription with a printed code. The code is in no address, because proxies and browsers keep addresses. */
@@ -166,6 +185,9 @@ export type SignDraft = {
   draft: PrescriptionDraft;
   /** The signer's password, asked again. */
   password: string;
+  /** The time by the clock of the signer's own device, ms since 1970. Nothing is signed if it is more than a day from the server's. The
+   * pages of the version before do not tell it. */
+  device_at?: number;
 };
 
 /** What became of a signature or a cancellation. */

@@ -76,6 +76,10 @@ pub enum FailureCode {
     AmbulanceLink,
     /// 410: the call of the ambulance is over, or the patient has arrived.
     AmbulanceOver,
+    /// 409: by the server's clock the certificate of the doctor's key has not begun; that clock is probably slow.
+    SigningKeyNotBegun,
+    /// 409: the clocks of the server and of the doctor's device are more than a day apart, and what is signed has its date.
+    ClocksApart,
     /// 409: the prescription was cancelled, so that nothing of it may be given.
     PrescriptionCancelled,
     /// 409: the time of the prescription is over.

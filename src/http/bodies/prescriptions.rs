@@ -32,6 +32,11 @@ pub struct SignDraft {
     /// The signer's password, asked again.
     #[cfg_attr(test, ts(type = "string"))]
     pub password: Pii<String>,
+    /// The time by the clock of the signer's own device, ms since 1970. Nothing is signed if it is more than a day from the server's. The
+    /// pages of the version before do not tell it.
+    #[serde(default)]
+    #[cfg_attr(test, ts(optional, type = "number"))]
+    pub device_at: Option<Timestamp>,
 }
 
 /// Cancels a prescription.
@@ -64,6 +69,41 @@ pub struct OwnKey {
     pub valid_until: Option<Timestamp>,
     /// True if there is only a key whose certificate is over.
     pub expired: bool,
+    /// True if there is only a key whose certificate has not begun by the server's clock.
+    pub not_begun: bool,
+    /// The time by the server's clock, ms since 1970.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub at: Timestamp,
+}
+
+/// A doctor's last key for documents that needs whoever runs the server.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct EndingKey {
+    /// The doctor's name.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub name: Pii<String>,
+    /// What is to be known of it.
+    pub state: EndingKeyState,
+    /// The beginning of its certificate, ms since 1970.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub from: Timestamp,
+    /// The end of its certificate, ms since 1970.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub until: Timestamp,
+}
+
+/// What is to be known of a doctor's last key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum EndingKeyState {
+    /// It ends within 30 days.
+    EndsSoon,
+    /// It has ended, so that the doctor signs nothing.
+    Ended,
+    /// By this server's clock it has not begun.
+    NotBegun,
 }
 
 /// The keys that a verifier believes.

@@ -34,6 +34,7 @@ use teranga_clinic::{
     prescribing::{Flaw, PatientFacts, PrescriptionDraft, findings, may_prescribe, prepare},
     prescription::{Cancellation, PRESCRIPTIONS, Prescription, SignedPrescription, code_of, ids_of_code},
     text::clean,
+    time::Timestamp,
 };
 use teranga_signaling::contract::{AtEnd, Input, Over};
 use uuid::Uuid;
@@ -51,13 +52,14 @@ pub(super) fn router() -> Router<HttpState> {
 /// The state of the asker's own key, so that a page can tell before anything is typed that nothing could be signed.
 async fn own_key(State(state): State<HttpState>, SignedIn(who): SignedIn) -> Result<Json<OwnKey>, ApiError> {
     must_be_doctor(&who)?;
-    let (valid_until, expired) = match state.signer.key_of(&who.party).await {
-        Ok((_, certificate)) => (Some(certificate.to), false),
-        Err(SignError::Expired) => (None, true),
-        Err(SignError::NoKey) => (None, false),
+    let nothing = OwnKey { valid_until: None, expired: false, not_begun: false, at: state.clock.timestamp() };
+    Ok(Json(match state.signer.key_of(&who.party).await {
+        Ok((_, certificate)) => OwnKey { valid_until: Some(certificate.to), ..nothing },
+        Err(SignError::Expired) => OwnKey { expired: true, ..nothing },
+        Err(SignError::NotBegun) => OwnKey { not_begun: true, ..nothing },
+        Err(SignError::NoKey) => nothing,
         Err(other) => return Err(other.into()),
-    };
-    Ok(Json(OwnKey { valid_until, expired }))
+    }))
 }
 
 /// The questions about a draft.
@@ -84,7 +86,7 @@ async fn sign(
     CurrentSession(session): CurrentSession,
     asker: Asker,
     InPath(id): InPath<String>,
-    JsonBody(SignDraft { draft, password }): JsonBody<SignDraft>,
+    JsonBody(SignDraft { draft, password, device_at }): JsonBody<SignDraft>,
 ) -> Result<Json<SignedDraft>, ApiError> {
     let id = consultation_of(&id, &draft)?;
     let history = of_prescriber(&state, &asker, id).await?;
@@ -96,6 +98,7 @@ async fn sign(
         return Err(FailureCode::PrescriptionsFull.into());
     }
     refuse_taken(&state, draft.prescription).await?;
+    must_agree(device_at, state.clock.timestamp())?;
     step_up(&state, &who, &password, from).await?;
     let ready = prepare(&draft, consultation, Formulary::own(), state.clock.timestamp())?;
     let ready = SignedPrescription { by: who.name.clone(), order_number: session.order_number, ..ready };
@@ -153,6 +156,17 @@ async fn of_prescriber(state: &HttpState, asker: &Asker, id: ConsultationId) -> 
     let history = history(state, id, asker).await?;
     let may = may_prescribe(history.consultation(), &asker.who);
     may.then_some(history).ok_or(FailureCode::NotPrescriber.into())
+}
+
+/// Refuses to sign under a date of which the doctor's own device says that it is another day. Nobody here knows which of the two clocks is
+/// wrong, so a person looks.
+fn must_agree(device_at: Option<Timestamp>, now: Timestamp) -> Result<(), ApiError> {
+    let apart_ms = device_at.map_or(0, |device| device.0.abs_diff(now.0));
+    if apart_ms <= CLOCKS_APART_MS {
+        return Ok(());
+    }
+    tracing::warn!(apart_ms, "nothing was signed: the clock of a doctor's device and this server's differ");
+    Err(FailureCode::ClocksApart.into())
 }
 
 /// Asks the password again. A wrong one does not sign anybody out.
@@ -220,12 +234,15 @@ impl From<SignError> for ApiError {
         match error {
             SignError::NoKey => FailureCode::SigningKey.into(),
             SignError::Expired => FailureCode::SigningKeyExpired.into(),
+            SignError::NotBegun => FailureCode::SigningKeyNotBegun.into(),
             SignError::TooLong(_) => FailureCode::PrescriptionLong.into(),
             SignError::Store(error) => error.into(),
         }
     }
 }
 
+/// The most by which two clocks may differ, because a device may have the wrong time zone: one day.
+const CLOCKS_APART_MS: u64 = 24 * 60 * 60_000;
 /// The longest body that is read: ten lines with their answers have about 8 kB.
 const BODY_BYTES: usize = 32 * 1024;
 /// The longest reason for a cancellation, in characters.

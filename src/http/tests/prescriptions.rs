@@ -154,8 +154,8 @@ async fn a_wrong_password_and_guessing_sign_nothing() {
 #[tokio::test]
 async fn only_the_doctor_who_holds_it_may_sign_and_only_with_a_key() {
     let scene = scene().await;
-    let no_key = json!({ "valid_until": null, "expired": false });
-    assert_eq!(scene.house.get("/api/signing-key", &scene.doctor).await, (200, no_key));
+    let (status, key) = scene.house.get("/api/signing-key", &scene.doctor).await;
+    assert_eq!((status, &key["valid_until"], &key["expired"]), (200, &json!(null), &json!(false)));
     assert_eq!(scene.sign(&draft(), PASSWORD).await, code(409, "signing_key"));
     let tablet = scene.house.sign_in_tablet().await;
     let operator = scene.house.sign_in("ops").await;
@@ -177,8 +177,12 @@ async fn a_key_whose_certificate_is_over_signs_nothing() {
     let year_ago = Timestamp(Clock::start().timestamp().0 - YEAR_MS);
     let scene = with_key(year_ago).await;
     assert_eq!(scene.sign(&draft(), PASSWORD).await, code(409, "signing_key_expired"));
-    let over = json!({ "valid_until": null, "expired": true });
-    assert_eq!(scene.house.get("/api/signing-key", &scene.doctor).await, (200, over));
+    let (_, over) = scene.house.get("/api/signing-key", &scene.doctor).await;
+    assert_eq!((&over["valid_until"], &over["expired"]), (&json!(null), &json!(true)));
+    let (operator, doctor) = (scene.house.sign_in("ops").await, &scene.doctor);
+    assert_eq!(scene.house.get("/api/ops/signing-keys", doctor).await, code(404, "not_found"));
+    let (_, ending) = scene.house.get("/api/ops/signing-keys", &operator).await;
+    assert_eq!((&ending[0]["name"], &ending[0]["state"]), (&json!("doctor"), &json!("ended")));
     scene.certify(Clock::start().timestamp()).await;
     let (_, renewed) = scene.house.get("/api/signing-key", &scene.doctor).await;
     assert_eq!(renewed["expired"], json!(false), "a renewed key signs");
@@ -188,6 +192,39 @@ async fn a_key_whose_certificate_is_over_signs_nothing() {
     assert_eq!(scene.sign(&draft(), PASSWORD).await, code(409, "signing_key"));
     let (_, keys) = scene.house.get("/api/verifier/keys", "").await;
     assert_eq!(keys["keys"][0]["withdrawn"], json!({ "at": 7, "why": "lost" }));
+}
+
+#[tokio::test]
+async fn a_clock_that_is_a_year_off_signs_nothing_and_is_not_called_the_end_of_a_key() {
+    let now = Clock::start().timestamp();
+    let slow = with_key(now.plus_ms(YEAR_MS)).await;
+    assert_eq!(slow.sign(&draft(), PASSWORD).await, code(409, "signing_key_not_begun"));
+    let (_, key) = slow.house.get("/api/signing-key", &slow.doctor).await;
+    assert_eq!((&key["not_begun"], &key["expired"]), (&json!(true), &json!(false)));
+    let mut scene = with_key(now).await;
+    for device_at in [now.0 - YEAR_MS, now.0 + YEAR_MS] {
+        let body = json!({ "draft": draft(), "password": PASSWORD, "device_at": device_at });
+        assert_eq!(scene.say(&scene.doctor, &base(), &body).await, code(409, "clocks_apart"));
+    }
+    assert!(scene.house.inputs.try_recv().is_err(), "nothing was signed");
+    let body = json!({ "draft": draft(), "password": "wrong", "device_at": now.0 - 3_600_000 });
+    let told = scene.say(&scene.doctor, &base(), &body).await;
+    assert_eq!(told, code(403, "password"), "an hour is a time zone");
+}
+
+#[tokio::test]
+async fn keys_of_an_authority_that_is_believed_no_more_are_withdrawn_with_it() {
+    let scene = with_key(Clock::start().timestamp()).await;
+    let (keys, lost) = (scene.keys(), Withdrawal { at: Timestamp(7), why: WithdrawalReason::Lost });
+    let authority = keys.document_authorities().await.unwrap().remove(0);
+    let key = keys.keys().await.unwrap().remove(0);
+    assert!(authority::is_issued_by(&key.certificate.unwrap().der, &authority));
+    let public = [key.public];
+    assert!(keys.remove_document_authority(b"another", &public, lost).await.is_err());
+    assert!(keys.keys().await.unwrap()[0].withdrawn.is_none(), "nothing is done by halves");
+    assert_eq!(keys.remove_document_authority(&authority, &public, lost).await.unwrap(), 1);
+    assert!(keys.document_authorities().await.unwrap().is_empty());
+    assert_eq!(scene.sign(&draft(), PASSWORD).await, code(409, "signing_key"));
 }
 
 #[tokio::test]

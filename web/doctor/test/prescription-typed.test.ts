@@ -132,11 +132,15 @@ test("a signature is asked for until it is stored, five times at most, and a ref
 
 test("a key that cannot sign, or will soon not, is told", () => {
   const day = 24 * 60 * 60_000;
-  assert.equal(troubleOf({ valid_until: null, expired: false }, 0), "none");
-  assert.equal(troubleOf({ valid_until: null, expired: true }, 0), "expired");
-  assert.equal(troubleOf({ valid_until: 5, expired: false }, 5), "expired");
-  assert.equal(troubleOf({ valid_until: 30 * day - 1, expired: false }, 0), "soon");
-  assert.equal(troubleOf({ valid_until: 30 * day, expired: false }, 0), null);
+  const key = { valid_until: null, expired: false, not_begun: false, at: 0 };
+  assert.equal(troubleOf(key, 0, 0), "none");
+  assert.equal(troubleOf({ ...key, expired: true }, 0, 0), "expired");
+  assert.equal(troubleOf({ ...key, not_begun: true }, 0, 0), "not_begun");
+  assert.equal(troubleOf({ ...key, valid_until: 5 }, 5, 0), "expired");
+  assert.equal(troubleOf({ ...key, valid_until: 30 * day - 1 }, 0, 0), "soon");
+  assert.equal(troubleOf({ ...key, valid_until: 30 * day }, 0, 0), null);
+  assert.equal(troubleOf({ ...key, expired: true }, 0, 365 * day), "clocks", "an end that this device does not see");
+  assert.equal(troubleOf({ ...key, valid_until: 60 * day }, 0, day), null, "a day is a time zone");
 });
 
 test("an outcome that names an act needs the act", () => {

@@ -108,7 +108,7 @@ function PatientLine({ intake }: { intake: Intake }) {
 /** What the doctor must know of the own key before anything is typed. */
 function KeyNote({ isOnline }: { isOnline: boolean }) {
   const key = useOwnKey(isOnline);
-  const trouble = key && troubleOf(key, wallNow());
+  const trouble = key && troubleOf(key, wallNow(), key.device);
   if (!trouble) return null;
   return (
     <Banner tone="warn" icon={icon.alert} data-testid="rx-no-key" data-trouble={trouble}>

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { Client } from "../../../client/index.ts";
+import { deviceNow } from "../../../client/platform/wall-clock.ts";
 import { post } from "../../../client/signalling/session.ts";
 import { codeOf } from "../../../client/workflow/prescription-code.ts";
 import type { ConsultationId, Intake, ProductId } from "../../../protocol/messages.ts";
@@ -45,7 +46,7 @@ export function SignDialog({ client, id, intake, list, prescribing, questions, o
   };
   const [ask] = useState(() => signingOf({ shown: typed, consultation: id, change, fresh }));
   const sign = async (password: string) => {
-    const send = (draft: PrescriptionDraft) => post<SignedDraft>(`/api/consultations/${id}/prescriptions`, { draft, password } satisfies SignDraft);
+    const send = (draft: PrescriptionDraft) => post<SignedDraft>(`/api/consultations/${id}/prescriptions`, { draft, password, device_at: deviceNow() } satisfies SignDraft);
     if (await storing.run(() => ask(send))) onDone(isBegun(change((now) => now)));
   };
   const { replaces } = prescribing.typed;

@@ -93,7 +93,7 @@ function orRefusal(error: unknown): null {
 /** The refusals that come after the server has looked whether the prescription is there already. */
 const FLAWS: readonly string[] = [
   ...["prescription_line", "prescription_unanswered", "prescription_long", "prescription_replaced", "prescriptions_full"],
-  ...["signing_key", "signing_key_expired"],
+  ...["signing_key", "signing_key_expired", "signing_key_not_begun", "clocks_apart"],
 ];
 /** The errors after which nobody knows whether it was signed. */
 const LOST: readonly string[] = ["offline", "internal", "storage", "draining"];
