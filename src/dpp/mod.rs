@@ -1,6 +1,7 @@
 //! The national record (DPP) as this server asks it: who a patient is, and the record in short. The server asks and the posts only
 //! show, so that a tablet never speaks to anybody else. What is asked and read is in `exchange/src/dpp/`.
 
+mod allergies;
 mod client;
 mod documents;
 mod known;
@@ -8,13 +9,14 @@ mod known;
 mod tests;
 
 use crate::config::DppServer;
+use allergies::Allergies;
 use client::{FhirClient, Silence};
 use known::Known;
 use std::{
     io,
     sync::{Mutex, PoisonError},
 };
-use teranga_clinic::{id::PartyId, time::Timestamp};
+use teranga_clinic::{id::PartyId, prescribing::KnownAllergy, time::Timestamp};
 use teranga_exchange::dpp::{
     self, Answers, Candidate, FhirRequest, Lookup, Summary, Traits, Unusable, by_id, by_number, by_traits,
     confirms, record_requests,
@@ -25,6 +27,7 @@ use teranga_exchange::dpp::{
 pub struct Dpp {
     client: Option<FhirClient>,
     known: Known,
+    allergies: Allergies,
     exchanges: Mutex<Exchanges>,
 }
 
@@ -85,7 +88,8 @@ impl Dpp {
     /// The file of its authority cannot be read.
     pub fn new(server: Option<DppServer>) -> io::Result<Self> {
         let client = server.map(FhirClient::new).transpose()?;
-        Ok(Self { client, known: Known::default(), exchanges: Mutex::default() })
+        let (known, allergies) = (Known::default(), Allergies::default());
+        Ok(Self { client, known, allergies, exchanges: Mutex::default() })
     }
 
     /// True if there is a national record.
@@ -106,7 +110,13 @@ impl Dpp {
     pub async fn find(&self, by: &PartyId, wanted: &Wanted, now: Timestamp) -> Result<Lookup, DppTrouble> {
         let found = self.look_up(wanted, now).await?;
         match &found {
-            Lookup::Certain(one) => self.known.certain(by, &one.id, now),
+            Lookup::Certain(one) => {
+                self.known.certain(by, &one.id, now);
+                // An identity that was joined to another one has a number of its own.
+                let asked = if let Wanted::Number(number) = wanted { Some(number) } else { None };
+                let numbers = asked.into_iter().chain(&one.number);
+                numbers.for_each(|number| self.allergies.numbered(number, &one.id, now));
+            }
             Lookup::Possible(all) => all.iter().for_each(|one| self.known.possible(by, &one.id, now)),
             Lookup::Unknown | Lookup::ReplacedBy(_) => {}
         }
@@ -149,6 +159,7 @@ impl Dpp {
         let right = confirms(&candidate, answers);
         if right {
             self.known.certain(by, patient, now);
+            candidate.number.iter().for_each(|number| self.allergies.numbered(number, patient, now));
         }
         Ok(right.then_some(candidate))
     }
@@ -166,7 +177,14 @@ impl Dpp {
         let ask = async |request: FhirRequest| self.ask(client, &request, now).await;
         let (allergies, problems, drugs, documents) =
             tokio::try_join!(ask(allergies), ask(problems), ask(drugs), ask(documents))?;
-        self.judged(dpp::summary([&allergies, &problems, &drugs, &documents], patient), now)
+        let summary = self.judged(dpp::summary([&allergies, &problems, &drugs, &documents], patient), now)?;
+        self.allergies.told(patient, &summary.known, now);
+        Ok(summary)
+    }
+
+    /// The allergies that the record has told of the patient with this number, to whomever, within a day. Nothing is asked.
+    pub fn allergies_of(&self, number: &str, now: Timestamp) -> Vec<KnownAllergy> {
+        self.allergies.of_number(number, now)
     }
 
     async fn patient(&self, id: &str, now: Timestamp) -> Result<Candidate, DppTrouble> {

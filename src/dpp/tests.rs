@@ -130,3 +130,17 @@ async fn a_record_is_read_only_by_who_has_found_the_patient_within_a_quarter_of_
     let later = NOW.plus_ms(15 * 60_000);
     assert_eq!(dpp.summary(&post(), "p1", later).await, Err(DppTrouble::NotFound));
 }
+
+#[tokio::test]
+async fn the_allergies_of_a_record_that_was_read_are_known_by_every_number_of_the_patient_for_a_day() {
+    let allergy = r#"{"resource":{"resourceType":"AllergyIntolerance","patient":{"reference":"Patient/p1"},
+        "code":{"text":"Pénicilline"}}}"#;
+    let all = patient("p1", "SN-1").replace("\"entry\":[", &format!("\"entry\":[{allergy},"));
+    let dpp = answering(StatusCode::OK, all).await;
+    dpp.find(&post(), &number(), NOW).await.unwrap();
+    assert!(dpp.allergies_of("SN-1", NOW).is_empty(), "nobody has read the record");
+    dpp.summary(&post(), "p1", NOW).await.unwrap();
+    assert_eq!(dpp.allergies_of("SN-1", NOW)[0].names, ["Pénicilline"]);
+    assert!(dpp.allergies_of("SN-2", NOW).is_empty());
+    assert!(dpp.allergies_of("SN-1", NOW.plus_ms(24 * 60 * 60_000)).is_empty());
+}

@@ -26,9 +26,11 @@ use axum::{
 use std::sync::Arc;
 use teranga_clinic::{
     audit::OpeningWay,
+    consultation::Consultation,
     id::{ConsultationId, PartyId},
     people::{Identity, Role},
     pii::Pii,
+    prescribing::KnownAllergy,
     vital::Sex,
 };
 use teranga_exchange::dpp::{Lookup, Traits};
@@ -131,8 +133,7 @@ async fn of_consultation(
 ) -> Result<impl IntoResponse, ApiError> {
     let id = ConsultationId(id.parse().map_err(|_| ApiError::NOT_FOUND)?);
     let history = history_of_doctor(&state, id, &asker).await?;
-    let number = history.consultation().intake().dpp.as_ref().map(|number| number.reveal().trim().to_owned());
-    let Some(number) = number.filter(|number| !number.is_empty()) else {
+    let Some(number) = number_of(history.consultation()) else {
         return Ok((NO_STORE, Json(DppRecord::Off)));
     };
     if state.dpp.is_on() {
@@ -144,6 +145,18 @@ async fn of_consultation(
         Err(trouble) => trouble.into(),
     };
     Ok((NO_STORE, Json(record)))
+}
+
+/// The number of the patient in the record, as the form of a consultation tells it.
+fn number_of(consultation: &Consultation) -> Option<String> {
+    let number = consultation.intake().dpp.as_ref()?.reveal().trim();
+    (!number.is_empty()).then(|| number.to_owned())
+}
+
+/// The allergies of the patient of a consultation that the record has told to somebody within a day.
+pub(super) fn allergies_of(state: &HttpState, consultation: &Consultation) -> Vec<KnownAllergy> {
+    let of = |number: String| state.dpp.allergies_of(&number, state.clock.timestamp());
+    number_of(consultation).map(of).unwrap_or_default()
 }
 
 async fn by_number(state: &HttpState, by: &PartyId, number: String) -> Result<DppRecord, DppTrouble> {

@@ -8,6 +8,7 @@ import { layoutFaults, resize, SIZES } from '../world/layout.mjs';
 import { artifacts, binary } from '../world/paths.mjs';
 import { openBrowser } from '../world/browser.mjs';
 import { Doctor, openDoctor, openKiosk } from '../world/people.mjs';
+import { draftLine } from '../world/prescribing.mjs';
 import { scene } from '../world/scene.mjs';
 import { until } from '../world/wait.mjs';
 import { join } from 'node:path';
@@ -70,11 +71,30 @@ test('a patient is found in the national record by number and by two questions, 
         await doctor.at('dpp-grave').filter({ hasText: 'Pénicilline' }).waitFor();
         await doctor.at('dpp-patient').filter({ hasText: 'Aïssata Sow' }).waitFor();
         await doctor.page.screenshot({ path: join(artifacts('dpp'), 'doctor.png'), fullPage: true });
+        await allergyIsQuestioned(doctor);
         const id = await doctor.attribute('call', 'data-consultation');
         const audit = execFileSync(binary, ['audit', id, '--data', s.server.data], { encoding: 'utf8' });
         assert.match(audit, /opened/, 'the reading is in the audit log');
         assert.ok(!/Sow|Pénicilline|SN-DEMO/.test(s.server.log), 'nothing of a patient is in the log');
     }));
+
+/** The allergy of the record stands beside the field of the editor, and questions a drug whatever is typed there. */
+async function allergyIsQuestioned(doctor) {
+    await doctor.press('prescribe');
+    await doctor.at('rx-known-allergies').filter({ hasText: 'Pénicilline, grave, Urticaire géante' }).waitFor();
+    for (const [name, size] of Object.entries(SIZES.doctor)) {
+        await resize(doctor.page, size);
+        await doctor.page.screenshot({ path: join(artifacts('dpp'), `prescribing-${name}.png`) });
+        assert.deepEqual(await layoutFaults(doctor.page), [], name);
+    }
+    await draftLine(doctor, { search: 'amoxicilin', dose: '2', perDay: '3', days: '5' });
+    const question = doctor.page.locator('[data-testid="rx-finding"][data-kind="allergy"]');
+    await question.waitFor();
+    await doctor.press('rx-allergies-none');
+    await doctor.at('rx-sign').click();
+    await doctor.at('rx-flaw').filter({ hasText: 'Répondez d’abord aux alertes' }).waitFor();
+    assert.equal(await question.count(), 1, 'it is asked whatever is typed');
+}
 
 /** The operations page. */
 async function openOperations(s) {

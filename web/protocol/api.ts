@@ -268,6 +268,8 @@ export type DppLine = {
   since?: string;
   /** True for an allergy that may kill. */
   grave?: boolean;
+  /** True for an entry that says that no allergy is known. */
+  denies?: boolean;
 };
 
 /** Who was found in the DPP, or why nobody was. */

@@ -52,7 +52,8 @@ pub fn findings(
     formulary: &Formulary,
 ) -> Vec<DraftFinding> {
     let lines = draft.lines.reveal();
-    let allergies = Named::of(&patient.allergies, formulary);
+    let mut allergies = Named::of(&patient.allergies, formulary);
+    patient.known.iter().for_each(|known| allergies.add(Named::of_known(known, formulary)));
     let listed: Vec<_> = lines.iter().map(|line| line.product(formulary)).collect();
     // A drug in free words is questioned as the product whose substance it names, but for its dose.
     let products: Vec<_> = lines.iter().map(|line| alike(line, formulary)).collect();
@@ -182,6 +183,7 @@ mod tests {
     use crate::{
         drug::ProductId,
         id::{ConsultationId, PrescriptionId},
+        prescribing::KnownAllergy,
     };
     use uuid::Uuid;
 
@@ -245,6 +247,16 @@ mod tests {
         let drug = DraftDrug::Other("Amoxicilline 1 g, comprimé".into());
         let other = DraftLine { drug, ..line("", 1_000, 1, 1) };
         assert_eq!(asked(vec![other], &patient), [(0, FindingKind::Allergy), (0, FindingKind::Unchecked)]);
+    }
+
+    #[test]
+    fn an_allergy_of_the_national_record_questions_a_drug_whatever_is_typed() {
+        let names = vec!["Pénicilline".to_owned()];
+        let known = vec![KnownAllergy { names, ..KnownAllergy::default() }];
+        for typed in ["", "aucune connue", "arachide"] {
+            let patient = PatientFacts { allergies: typed.into(), known: known.clone(), ..child() };
+            assert_eq!(asked(vec![line("amox", 1_500, 2, 5)], &patient), [(0, FindingKind::Allergy)], "{typed}");
+        }
     }
 
     #[test]

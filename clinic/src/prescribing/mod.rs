@@ -10,5 +10,6 @@ mod words;
 
 pub use check::{Amounts, DraftFinding, findings};
 pub use draft::{DraftDrug, DraftLine, PrescriptionDraft};
-pub use patient::PatientFacts;
-pub use prepare::{Flaw, may_prescribe, prepare};
+pub use names::denies_allergies;
+pub use patient::{KnownAllergy, PatientFacts};
+pub use prepare::{Flaw, facts, may_prescribe, prepare};

@@ -1,6 +1,7 @@
 //! The names of drugs as people write them: which substances and classes a text names. It serves the allergies, and drugs that are
 //! prescribed in free words.
 
+use super::patient::KnownAllergy;
 use crate::drug::{AllergyClass, Formulary, Product};
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
@@ -23,6 +24,23 @@ impl Named {
             }
         }
         named
+    }
+
+    /// What a known allergy is: what its names say, and the products of the formulary that its codes mean.
+    pub(super) fn of_known(known: &KnownAllergy, formulary: &Formulary) -> Self {
+        let mut named = Self::default();
+        known.names.iter().for_each(|name| named.add(Self::of(name, formulary)));
+        let codes = || known.atc.iter().filter(|code| code.len() >= ATC_BYTES);
+        let is_meant = |product: &&Product| codes().any(|code| product.atc.0.starts_with(code.as_str()));
+        let meant = formulary.products().iter().filter(is_meant);
+        meant.for_each(|product| named.add(Self::of_product(product)));
+        named
+    }
+
+    /// Adds what something else names.
+    pub(super) fn add(&mut self, other: Self) {
+        self.substances.extend(other.substances);
+        self.classes.extend(other.classes);
     }
 
     /// What a product is.
@@ -53,6 +71,13 @@ impl Named {
         let by_word = CLASS_WORDS.iter().filter(|(stem, _)| word.starts_with(stem));
         self.classes.extend(by_word.map(|(_, class)| *class));
     }
+}
+
+/// True for words that say that there is no allergy, as `Aucune allergie connue`.
+pub fn denies_allergies(text: &str) -> bool {
+    let folded = fold(text);
+    let mut clauses = folded.split(['.', ',', ';', '\n']).filter(|clause| !clause.trim().is_empty()).peekable();
+    clauses.peek().is_some() && clauses.all(denies)
 }
 
 /// The product of which a drug in free words is one; none if the formulary has no such substance.
@@ -95,11 +120,14 @@ fn is_alike(typed: &str, word: &str) -> bool {
 /// True for a clause that says that there is no allergy, and makes no exception.
 fn denies(clause: &str) -> bool {
     let clause = clause.trim();
-    let is_denial =
-        ["aucun", "pas d", "pas de ", "non ", "nie ", "sans "].iter().any(|word| clause.starts_with(word));
-    is_denial && !["sauf", "mais", "hors", "excepte"].iter().any(|word| clause.contains(word))
+    let is_denial = DENIALS.iter().any(|word| clause.starts_with(word));
+    is_denial && !["sauf", "mais", "hors", "except"].iter().any(|word| clause.contains(word))
 }
 
+/// The beginnings of a clause that denies something, in French and in English, which records of others may have.
+const DENIALS: [&str; 9] = ["aucun", "pas d", "non ", "nie ", "sans ", "no ", "none", "nka", "nkda"];
+/// The shortest code of the ATC classification that says enough, in bytes: a therapeutic subgroup (level 2), as `J01`.
+const ATC_BYTES: usize = 3;
 /// The shortest word that is compared as a name, in bytes.
 const NAME_BYTES: usize = 4;
 /// The likeness from which on two words are one name (Jaro-Winkler, 0 to 1).
@@ -177,6 +205,7 @@ const CLASS_WORDS: &[(&str, AllergyClass)] = &[
     ("aminoglycosid", AllergyClass::Aminoglycoside),
     ("amikacin", AllergyClass::Aminoglycoside),
     ("ains", AllergyClass::Nsaid),
+    ("nsaid", AllergyClass::Nsaid),
     ("inflammatoire", AllergyClass::Nsaid),
     ("antiinflammatoire", AllergyClass::Nsaid),
     ("diclofenac", AllergyClass::Nsaid),
@@ -244,6 +273,36 @@ mod tests {
             ("sulfate de fer", "sulfate-magnesium"),
         ] {
             assert!(!questions(allergy, product), "{allergy}: {product}");
+        }
+    }
+
+    #[test]
+    fn a_known_allergy_is_found_by_its_names_and_by_its_codes() {
+        let list = Formulary::own();
+        let questions = |names: &[&str], atc: &[&str], product: &str| {
+            let of = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+            let known = KnownAllergy { names: of(names), atc: of(atc) };
+            let is_it = |one: &&Product| one.id.0.starts_with(product);
+            let product = list.products().iter().find(is_it).expect(product);
+            Named::of_known(&known, list).meets(&Named::of_product(product))
+        };
+        assert!(questions(&["Penicillin"], &[], "amoxicilline"));
+        assert!(questions(&["?", "Amoxicillin"], &[], "ampicilline"), "the second name");
+        assert!(questions(&["Allergie sévère"], &["J01CA04"], "cloxacilline"), "the class of a substance");
+        assert!(questions(&[], &["J01C"], "amoxicilline"), "a group");
+        assert!(!questions(&[], &["J01C"], "doxycycline"));
+        assert!(!questions(&[], &["J", ""], "amoxicilline"), "a code that says nothing");
+        assert!(!questions(&["No known allergies", "Aucune allergie à la pénicilline"], &[], "amoxicilline"));
+        for (text, none) in [
+            ("Aucune allergie connue", true),
+            ("NKDA", true),
+            ("No known drug allergy.", true),
+            ("aucune connue, sauf pénicilline", false),
+            ("Aucune alimentaire ; pénicilline", false),
+            ("Pénicilline", false),
+            ("", false),
+        ] {
+            assert_eq!(denies_allergies(text), none, "{text}");
         }
     }
 

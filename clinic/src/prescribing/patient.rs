@@ -8,6 +8,15 @@ use crate::{
 };
 use std::{fmt, ops::RangeInclusive};
 
+/// An allergy that others have written down, as the national record tells it.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct KnownAllergy {
+    /// What it is called, in words.
+    pub names: Vec<String>,
+    /// Codes of the ATC classification, each of a substance or of a group of them.
+    pub atc: Vec<String>,
+}
+
 /// The patient's values that matter for a dose.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct PatientFacts {
@@ -25,10 +34,12 @@ pub struct PatientFacts {
     pub male: bool,
     /// Known allergies, as the specialist typed them; empty if none are known.
     pub allergies: String,
+    /// Allergies that the national record tells, whatever the specialist typed.
+    pub known: Vec<KnownAllergy>,
 }
 
 impl PatientFacts {
-    /// The values of a form.
+    /// The values of a form, with what the specialist typed.
     pub fn of(intake: &Intake, allergies: &str) -> Self {
         let stated = intake.pregnancy.map(|pregnancy| *pregnancy.reveal());
         let term_weeks = intake.term_weeks.map(|weeks| *weeks.reveal());
@@ -43,6 +54,7 @@ impl PatientFacts {
             term_weeks,
             male,
             allergies: allergies.to_owned(),
+            known: Vec::new(),
         }
     }
 }
@@ -51,6 +63,13 @@ impl PatientFacts {
 impl fmt::Debug for PatientFacts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PatientFacts(‹redacted›)")
+    }
+}
+
+/// Says nothing of the patient, because a log may hold it.
+impl fmt::Debug for KnownAllergy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KnownAllergy(‹redacted›)")
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{
     check::{DraftFinding, findings},
     draft::{PrescriptionDraft, one_line},
-    patient::PatientFacts,
+    patient::{KnownAllergy, PatientFacts},
 };
 use crate::{
     consultation::{Consultation, Phase},
@@ -38,13 +38,15 @@ pub fn may_prescribe(consultation: &Consultation, by: &Identity) -> bool {
     is_under_way && by.role == Role::Doctor && consultation.is_held_by(&by.party)
 }
 
-/// The words to sign, from a draft without flaws. The text of the signature is still empty.
+/// The words to sign, from a draft without flaws. The text of the signature is still empty. `known` are the allergies that the national
+/// record tells; what the specialist typed is checked beside them.
 ///
 /// # Errors
 /// The first [`Flaw`].
 pub fn prepare(
     draft: &PrescriptionDraft,
     consultation: &Consultation,
+    known: &[KnownAllergy],
     formulary: &Formulary,
     at: Timestamp,
 ) -> Result<SignedPrescription, Flaw> {
@@ -58,9 +60,7 @@ pub fn prepare(
     if draft.replaces.is_some_and(|replaced| !consultation.prescriptions().is_in_force(replaced)) {
         return Err(Flaw::Replaces);
     }
-    let allergies = draft.allergies.as_ref().map_or("", |text| text.reveal());
-    let patient = PatientFacts::of(consultation.intake(), allergies);
-    let found = findings(draft, &patient, formulary);
+    let found = findings(draft, &facts(draft, consultation, known), formulary);
     let justifications = justifications(draft, &found)?;
     Ok(SignedPrescription {
         prescription: draft.prescription,
@@ -76,6 +76,12 @@ pub fn prepare(
         replaces: draft.replaces,
         text: Pii::default(),
     })
+}
+
+/// What the checks of a draft know about the patient of a consultation.
+pub fn facts(draft: &PrescriptionDraft, consultation: &Consultation, known: &[KnownAllergy]) -> PatientFacts {
+    let typed = draft.allergies.as_ref().map_or("", |text| text.reveal());
+    PatientFacts { known: known.to_vec(), ..PatientFacts::of(consultation.intake(), typed) }
 }
 
 /// The justifications of the questions that are asked; one of a question that nobody asks is left out.
@@ -128,7 +134,7 @@ mod tests {
     }
 
     fn prepared(draft: &PrescriptionDraft) -> Result<SignedPrescription, Flaw> {
-        prepare(draft, &after(2, &[]).unwrap(), Formulary::own(), Timestamp(1_000))
+        prepare(draft, &after(2, &[]).unwrap(), &[], Formulary::own(), Timestamp(1_000))
     }
 
     #[test]

@@ -6,12 +6,15 @@ use super::{
     answer::{Entry, entries, line},
 };
 use serde_json::Value;
+use teranga_clinic::prescribing::{KnownAllergy, denies_allergies};
 
 /// The record of a patient in short.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Allergies and intolerances that nobody refuted.
     pub allergies: Vec<SummaryLine>,
+    /// What the checks of a prescription must know of all of them, also of those that are not shown.
+    pub known: Vec<KnownAllergy>,
     /// Problems that are not resolved.
     pub problems: Vec<SummaryLine>,
     /// Drugs that are taken.
@@ -33,6 +36,8 @@ pub struct SummaryLine {
     pub since: Option<String>,
     /// True for an allergy of high criticality.
     pub grave: bool,
+    /// True for an entry that says that no allergy is known.
+    pub denies: bool,
 }
 
 /// A document of the record.
@@ -53,7 +58,13 @@ pub struct DocumentLine {
 /// See [`Unusable`].
 pub fn summary(answers: [&[u8]; 4], patient: &str) -> Result<Summary, Unusable> {
     let [allergies, problems, drugs, documents] = answers;
-    let mut more = false;
+    let allergies = own(allergies, "AllergyIntolerance", patient)?;
+    let known = allergies.iter().filter_map(|one| known_allergy(&one.resource)).collect();
+    // The grave ones come first, so that none of them is left out.
+    let mut allergies: Vec<_> = allergies.iter().filter_map(|one| allergy(&one.resource)).collect();
+    allergies.sort_by_key(|one| !one.grave);
+    let mut more = allergies.len() > LINES;
+    allergies.truncate(LINES);
     let mut of =
         |json, kind, read: fn(&Value) -> Option<SummaryLine>| -> Result<Vec<SummaryLine>, Unusable> {
             let lines: Vec<_> =
@@ -61,12 +72,10 @@ pub fn summary(answers: [&[u8]; 4], patient: &str) -> Result<Summary, Unusable> 
             more |= lines.len() > LINES;
             Ok(lines.into_iter().take(LINES).collect())
         };
-    let mut allergies = of(allergies, "AllergyIntolerance", allergy)?;
-    allergies.sort_by_key(|one| !one.grave);
     let (problems, drugs) = (of(problems, "Condition", problem)?, of(drugs, "MedicationStatement", drug)?);
     let documents = own(documents, "DocumentReference", patient)?;
     let documents = documents.iter().filter_map(|one| document(&one.resource)).take(DOCUMENTS).collect();
-    Ok(Summary { allergies, problems, drugs, documents, more })
+    Ok(Summary { allergies, known, problems, drugs, documents, more })
 }
 
 /// The entries of this kind, all of which must be about the patient.
@@ -81,18 +90,59 @@ fn own(json: &[u8], kind: &str, patient: &str) -> Result<Vec<Entry>, Unusable> {
 }
 
 fn allergy(resource: &Value) -> Option<SummaryLine> {
-    let is_wrong = matches!(code(&resource["verificationStatus"]), Some("entered-in-error" | "refuted"));
-    let is_over = matches!(code(&resource["clinicalStatus"]), Some("inactive" | "resolved"));
-    if is_wrong || is_over {
+    stands(resource).then_some(())?;
+    // An allergy without words is shown by its code: it must not be lost.
+    let coded = || resource["code"]["coding"][0]["code"].as_str().map(line).filter(|code| !code.is_empty());
+    let substance = || text(&resource["reaction"][0]["substance"]);
+    let text_of = text(&resource["code"]).or_else(substance).or_else(coded)?;
+    let denies = says_none(resource);
+    Some(SummaryLine {
+        text: text_of,
+        detail: text(&resource["reaction"][0]["manifestation"][0]),
+        since: date(&resource["onsetDateTime"]).or_else(|| date(&resource["recordedDate"])),
+        grave: resource["criticality"] == "high" && !denies,
+        denies,
+    })
+}
+
+/// What the checks of a prescription must know of an allergy; none for one that is over, and for an entry that says that there is none.
+fn known_allergy(resource: &Value) -> Option<KnownAllergy> {
+    if !stands(resource) || says_none(resource) {
         return None;
     }
-    let reaction = &resource["reaction"][0]["manifestation"][0];
-    Some(SummaryLine {
-        text: text(&resource["code"])?,
-        detail: text(reaction),
-        since: date(&resource["onsetDateTime"]).or_else(|| date(&resource["recordedDate"])),
-        grave: resource["criticality"] == "high",
-    })
+    let none = Vec::new();
+    let reactions = resource["reaction"].as_array().unwrap_or(&none);
+    let substances = reactions.iter().map(|reaction| &reaction["substance"]);
+    let concepts = || std::iter::once(&resource["code"]).chain(substances.clone());
+    let names = concepts().flat_map(names).collect();
+    let is_atc = |coding: &&Value| coding["system"] == ATC;
+    let codes = concepts().flat_map(codings).filter(is_atc).filter_map(|coding| coding["code"].as_str());
+    Some(KnownAllergy { names, atc: codes.map(|code| code.trim().to_uppercase()).collect() })
+}
+
+/// True for an allergy that nobody refuted and that is not over.
+fn stands(resource: &Value) -> bool {
+    let is_wrong = matches!(code(&resource["verificationStatus"]), Some("entered-in-error" | "refuted"));
+    let is_over = matches!(code(&resource["clinicalStatus"]), Some("inactive" | "resolved"));
+    !is_wrong && !is_over
+}
+
+/// True for an entry by which a record says that no allergy is known: by its code, or in words.
+fn says_none(resource: &Value) -> bool {
+    let concept = &resource["code"];
+    let by_code = codings(concept).iter().any(|coding| coding["code"].as_str().is_some_and(|code| NONE_KNOWN.contains(&code)));
+    let names = names(concept);
+    by_code || (!names.is_empty() && names.iter().all(|name| denies_allergies(name)))
+}
+
+/// Every name of a `CodeableConcept`: its text, and the displays of its codings.
+fn names(concept: &Value) -> Vec<String> {
+    let displays = codings(concept).iter().filter_map(|coding| coding["display"].as_str());
+    concept["text"].as_str().into_iter().chain(displays).map(line).filter(|name| !name.is_empty()).collect()
+}
+
+fn codings(concept: &Value) -> &[Value] {
+    concept["coding"].as_array().map_or(&[], Vec::as_slice)
 }
 
 fn problem(resource: &Value) -> Option<SummaryLine> {
@@ -102,14 +152,14 @@ fn problem(resource: &Value) -> Option<SummaryLine> {
         return None;
     }
     let since = date(&resource["onsetDateTime"]).or_else(|| date(&resource["recordedDate"]));
-    Some(SummaryLine { text: text(&resource["code"])?, detail: None, since, grave: false })
+    Some(SummaryLine { text: text(&resource["code"])?, detail: None, since, grave: false, denies: false })
 }
 
 fn drug(resource: &Value) -> Option<SummaryLine> {
     (resource["status"] == "active").then_some(())?;
     let since = date(&resource["effectiveDateTime"]).or_else(|| date(&resource["effectivePeriod"]["start"]));
     let detail = resource["dosage"][0]["text"].as_str().map(line).filter(|text| !text.is_empty());
-    Some(SummaryLine { text: text(&resource["medicationCodeableConcept"])?, detail, since, grave: false })
+    Some(SummaryLine { text: text(&resource["medicationCodeableConcept"])?, detail, since, grave: false, denies: false })
 }
 
 fn document(resource: &Value) -> Option<DocumentLine> {
@@ -138,6 +188,26 @@ fn date(value: &Value) -> Option<String> {
     let begins = text.bytes().take(4).all(|byte| byte.is_ascii_digit());
     ((4..=35).contains(&text.len()) && begins && text.bytes().all(is_part)).then(|| text.to_owned())
 }
+
+/// The system of codes of drugs.
+const ATC: &str = "http://www.whocc.no/atc";
+
+/// The codes that say that no allergy is known: of SNOMED CT, as the International Patient Summary uses it, and of its own system
+/// `absent-unknown-uv-ips`.
+const NONE_KNOWN: &[&str] = &[
+    "716186003",
+    "409137002",
+    "429625007",
+    "428607008",
+    "428197003",
+    "716184000",
+    "716220001",
+    "no-known-allergies",
+    "no-known-medication-allergies",
+    "no-known-environmental-allergies",
+    "no-known-food-allergies",
+    "no-allergy-info",
+];
 
 /// The most lines of each kind that are shown.
 const LINES: usize = 12;

@@ -175,6 +175,46 @@ fn a_record_in_short_leaves_out_what_is_refuted_or_over() {
     assert_eq!(summary([&allergies, &problems, &drugs, &documents], "p2"), Err(Unusable::OtherPatient));
 }
 
+/// An answer with these allergies of the patient `p1`.
+fn allergies(all: &[Value]) -> Vec<u8> {
+    let own = |one: &Value| {
+        let mut own = json!({ "resourceType": "AllergyIntolerance", "patient": { "reference": "Patient/p1" } });
+        own.as_object_mut().unwrap().extend(one.as_object().unwrap().clone());
+        own
+    };
+    bundle(&all.iter().map(own).collect::<Vec<_>>())
+}
+
+#[test]
+fn an_entry_that_says_that_there_is_no_allergy_is_none() {
+    let snomed = json!({ "code": { "coding": [{ "system": "http://snomed.info/sct", "code": "716186003" }] }, "criticality": "high" });
+    let of_ips = json!({ "code": { "coding": [{ "code": "no-known-medication-allergies", "display": "No known medication allergies" }] } });
+    let in_words = json!({ "code": { "text": "Aucune allergie connue" } });
+    let answer = allergies(&[snomed, of_ips, in_words]);
+    let read = summary([&answer, &bundle(&[]), &bundle(&[]), &bundle(&[])], "p1").unwrap();
+    assert_eq!(read.known, []);
+    assert!(read.allergies.iter().all(|one| one.denies && !one.grave), "{:?}", read.allergies);
+    assert_eq!(read.allergies.len(), 3);
+}
+
+#[test]
+fn every_name_and_code_of_an_allergy_is_known_and_no_grave_one_is_left_out() {
+    let mut all = vec![json!({ "code": { "text": "Poussière" } }); 20];
+    let atc = json!({ "system": "http://www.whocc.no/atc", "code": "J01CA04", "display": "Amoxicilline" });
+    let reaction = json!([{ "substance": { "text": "Clamoxyl" }, "manifestation": [{ "text": "œdème" }] }]);
+    all.push(json!({ "criticality": "high", "code": { "text": "Antibiotique", "coding": [atc] }, "reaction": reaction }));
+    all.push(json!({ "code": { "coding": [{ "system": "http://snomed.info/sct", "code": "764146007" }] } }));
+    let answer = allergies(&all);
+    let read = summary([&answer, &bundle(&[]), &bundle(&[]), &bundle(&[])], "p1").unwrap();
+    assert_eq!((read.allergies[0].text.as_str(), read.allergies.len(), read.more), ("Antibiotique", 12, true));
+    assert_eq!(read.known.len(), 22, "also those that are not shown");
+    assert_eq!(read.known[20].names, ["Antibiotique", "Amoxicilline", "Clamoxyl"]);
+    assert_eq!(read.known[20].atc, ["J01CA04"]);
+    let coded = allergies(&all[21..]);
+    let read = summary([&coded, &bundle(&[]), &bundle(&[]), &bundle(&[])], "p1").unwrap();
+    assert_eq!(read.allergies[0].text, "764146007", "an allergy without words is shown by its code");
+}
+
 #[test]
 fn a_name_never_stands_in_an_address() {
     let traits = Traits { name: "Aïssata Sow".into(), birth_year: Some(1994), gender: Some("female") };

@@ -185,6 +185,10 @@ pub struct DppLine {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
     pub grave: bool,
+    /// True for an entry that says that no allergy is known.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub denies: bool,
 }
 
 /// A document of the record.
@@ -242,7 +246,7 @@ impl From<Question> for DppQuestion {
 impl DppRecord {
     /// The record as it was read at this time.
     pub fn of(summary: Summary, patient: Option<DppPatient>, at: Timestamp) -> Self {
-        let Summary { allergies, problems, drugs, documents, more } = summary;
+        let Summary { allergies, problems, drugs, documents, more, .. } = summary;
         let lines = |all: Vec<SummaryLine>| all.into_iter().map(DppLine::from).collect();
         Self::Found {
             at,
@@ -257,8 +261,8 @@ impl DppRecord {
 }
 
 impl From<SummaryLine> for DppLine {
-    fn from(SummaryLine { text, detail, since, grave }: SummaryLine) -> Self {
-        Self { text: Pii::new(text), detail: detail.map(Pii::new), since: since.map(Pii::new), grave }
+    fn from(SummaryLine { text, detail, since, grave, denies }: SummaryLine) -> Self {
+        Self { text: Pii::new(text), detail: detail.map(Pii::new), since: since.map(Pii::new), grave, denies }
     }
 }
 

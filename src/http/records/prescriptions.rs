@@ -8,6 +8,7 @@ use super::{
 use crate::{
     http::{
         bodies::{CancelPrescription, CheckedDraft, FailureCode, OwnKey, SignDraft, SignedDraft},
+        dpp::allergies_of,
         error::ApiError,
         json_body::JsonBody,
         parameters::InPath,
@@ -31,7 +32,7 @@ use teranga_clinic::{
     id::{ConsultationId, PrescriptionId},
     people::{Identity, Role},
     pii::Pii,
-    prescribing::{Flaw, PatientFacts, PrescriptionDraft, findings, may_prescribe, prepare},
+    prescribing::{Flaw, PrescriptionDraft, facts, findings, may_prescribe, prepare},
     prescription::{Cancellation, PRESCRIPTIONS, Prescription, SignedPrescription, code_of, ids_of_code},
     text::clean,
     time::Timestamp,
@@ -71,11 +72,10 @@ async fn check(
 ) -> Result<Json<CheckedDraft>, ApiError> {
     let history = of_prescriber(&state, &asker, consultation_of(&id, &draft)?).await?;
     let (consultation, formulary) = (history.consultation(), Formulary::own());
-    let patient =
-        PatientFacts::of(consultation.intake(), draft.allergies.as_ref().map_or("", |text| text.reveal()));
-    let flaw = prepare(&draft, consultation, formulary, state.clock.timestamp()).err();
+    let known = allergies_of(&state, consultation);
+    let flaw = prepare(&draft, consultation, &known, formulary, state.clock.timestamp()).err();
     let flawed = if let Some(Flaw::Line(line)) = flaw { Some(line) } else { None };
-    let findings = findings(&draft, &patient, formulary);
+    let findings = findings(&draft, &facts(&draft, consultation, &known), formulary);
     Ok(Json(CheckedDraft { flawed, findings, signable: flaw.is_none() }))
 }
 
@@ -100,7 +100,8 @@ async fn sign(
     refuse_taken(&state, draft.prescription).await?;
     must_agree(device_at, state.clock.timestamp())?;
     step_up(&state, &who, &password, from).await?;
-    let ready = prepare(&draft, consultation, Formulary::own(), state.clock.timestamp())?;
+    let known = allergies_of(&state, consultation);
+    let ready = prepare(&draft, consultation, &known, Formulary::own(), state.clock.timestamp())?;
     let ready = SignedPrescription { by: who.name.clone(), order_number: session.order_number, ..ready };
     let signed = state.signer.sign(&who.party, ready).await?;
     let (by, what) = (Box::new(who), Box::new(What::Prescribed { signed: Box::new(signed) }));

@@ -18,13 +18,23 @@ use tokio::net::TcpListener;
 const SOW: &str = r#"{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient","id":"p1",
     "identifier":[{"system":"urn:example:dpp","value":"SN-1"}],"name":[{"text":"Aïssata Sow"}],"gender":"female"}}]}"#;
 
+/// The same patient, with an allergy.
+const ALLERGIC: &str = r#"{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient","id":"p1",
+    "identifier":[{"system":"urn:example:dpp","value":"SN-1"}],"name":[{"text":"Aïssata Sow"}]}},
+    {"resource":{"resourceType":"AllergyIntolerance","patient":{"reference":"Patient/p1"},"criticality":"high",
+    "code":{"text":"Pénicilline"}}}]}"#;
+
 /// The house with a national record.
 async fn connected() -> House {
+    connected_to(SOW).await
+}
+
+async fn connected_to(answer: &'static str) -> House {
     let house = house().await;
     let base =
         state(house.identities.clone(), house.store.clone(), Arc::default(), house.clock, &house.folder)
             .await;
-    let dpp = Arc::new(Dpp::new(Some(server_that_says(SOW).await)).unwrap());
+    let dpp = Arc::new(Dpp::new(Some(server_that_says(answer).await)).unwrap());
     House { router: asked_from_outside(HttpState { dpp, ..base }), ..house }
 }
 
@@ -101,6 +111,46 @@ async fn too_little_is_malformed_and_a_tablet_that_asks_all_day_is_slowed_down()
         assert_eq!(ask(&house, "/api/dpp/lookup", &tablet, &number).await.0, 200);
     }
     assert_eq!(ask(&house, "/api/dpp/lookup", &tablet, &number).await.0, 429);
+}
+
+/// A doctor holds a consultation whose form tells the number of the patient.
+async fn held_with_number(house: &House) {
+    let mut request = requested(consultation(2), 1);
+    let What::Requested { request: asked, .. } = &mut request.what else { panic!() };
+    asked.intake.dpp = Some(Pii::new(" SN-1".into()));
+    add(&house.store, consultation(2), &request).await.unwrap();
+    let what = What::Claimed { doctor: identity("doctor", Role::Doctor) };
+    let fact = Fact { at: Timestamp(5), by: Some(PartyId("doctor".into())), staff: None, what };
+    add(&house.store, consultation(2), &fact).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_allergy_that_the_record_has_told_to_anybody_questions_a_prescription_whatever_the_page_sends() {
+    let house = connected_to(ALLERGIC).await;
+    held_with_number(&house).await;
+    let (tablet, doctor) = (house.sign_in_tablet().await, house.sign_in("awa").await);
+    let line = json!({ "drug": { "other": "Clamoxyl 500 mg, gélule" }, "days": 5, "directions": "1 matin et soir" });
+    let id = "01234567-89ab-4def-8123-456789abcdef";
+    let draft = |more: Value| {
+        let mut draft = json!({ "prescription": id, "consultation": consultation(2), "lines": [line] });
+        draft.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        draft
+    };
+    let path = format!("/api/consultations/{}/prescriptions", consultation(2));
+    let sign = async |draft: Value| {
+        ask(&house, &path, &doctor, &json!({ "draft": draft, "password": super::PASSWORD })).await
+    };
+    let no_key = code(409, "signing_key");
+    assert_eq!(sign(draft(json!({}))).await, no_key, "nobody has looked the patient up: there is no question");
+    ask(&house, "/api/dpp/lookup", &tablet, &json!({ "number": "SN-1" })).await;
+    ask(&house, "/api/dpp/record", &tablet, &json!({ "patient": "p1" })).await;
+    for more in [json!({}), json!({ "allergies": "aucune connue" }), json!({ "allergies": "arachide" })] {
+        let (_, told) = ask(&house, &format!("{path}/check"), &doctor, &draft(more.clone())).await;
+        assert_eq!((&told["findings"][0]["kind"], &told["signable"]), (&json!("allergy"), &json!(false)));
+        assert_eq!(sign(draft(more)).await, code(422, "prescription_unanswered"));
+    }
+    let why = json!({ "justifications": [{ "line": 0, "kind": "allergy", "why": "Test cutané négatif." }] });
+    assert_eq!(sign(draft(why)).await, no_key, "with a reason, only the key is missing");
 }
 
 #[tokio::test]

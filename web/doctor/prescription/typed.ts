@@ -4,6 +4,7 @@
  */
 
 import { isInForce } from "../../client/workflow/prescriptions.ts";
+import type { DppLine } from "../../protocol/api.ts";
 import type { ConsultationId, FindingKind, PrescribedLine, Prescription, PrescriptionId } from "../../protocol/messages.ts";
 import type { DraftDrug, DraftLine, PrescriptionDraft } from "../../protocol/prescriptions.ts";
 import type { Product } from "../../ui/formulary/products.ts";
@@ -28,6 +29,8 @@ export interface TypedLine {
 export interface TypedPrescription {
   lines: readonly TypedLine[];
   allergies: string;
+  /** The allergies that the national record tells, checked beside what is typed, which never replaces them. */
+  known?: readonly DppLine[];
   /** The prescription that it replaces. */
   replaces?: PrescriptionId;
   /** The last signature that was asked for, whose answer may have been lost. */
@@ -51,7 +54,7 @@ export type Faults = Partial<Record<LineField, "missing" | "impossible">>;
 /** The bounds of the server (`clinic/src/prescribing/draft.rs` and `clinic/src/prescription/mod.rs`). */
 export const LIMITS = { prescriptions: 20, lines: 10, drug: 80, directions: 80, why: 200, doseMilli: 1_000_000, perDay: 24, days: 365 } as const;
 
-export const blank = (allergies = ""): TypedPrescription => ({ lines: [], allergies });
+export const blank = (allergies = "", known?: readonly DppLine[]): TypedPrescription => ({ lines: [], allergies, ...(known && { known }) });
 
 /** True if there is something that would be lost. */
 export const isBegun = ({ lines }: TypedPrescription): boolean => lines.length > 0;
@@ -105,8 +108,13 @@ export function faultsOf(line: TypedLine): Faults {
 export const isComplete = ({ lines }: TypedPrescription): boolean =>
   lines.length > 0 && lines.every((line) => Object.keys(faultsOf(line)).length === 0);
 
+/** Everything that the checks must know of allergies, one on a line; empty if nothing is known. */
+const allergiesOf = ({ allergies, known = [] }: TypedPrescription): string =>
+  [allergies.trim(), ...known.map(({ text }) => text)].filter(Boolean).join("\n");
+
 /** The draft as the server reads it. What cannot be is left out of it, so that the rest can be checked. */
 export function draftOf(typed: TypedPrescription, consultation: ConsultationId, prescription: PrescriptionId): PrescriptionDraft {
+  const allergies = allergiesOf(typed);
   const justifications = typed.lines.flatMap(({ whys }, line) =>
     Object.entries(whys).flatMap(([kind, why]) => (why.trim() ? [{ line, kind: kind as FindingKind, why: why.trim() }] : [])),
   );
@@ -114,7 +122,7 @@ export function draftOf(typed: TypedPrescription, consultation: ConsultationId, 
     prescription,
     consultation,
     lines: typed.lines.map(draftLine),
-    ...(typed.allergies.trim() && { allergies: typed.allergies.trim() }),
+    ...(allergies && { allergies }),
     justifications,
     ...(typed.replaces && { replaces: typed.replaces }),
   };
@@ -187,7 +195,7 @@ export function told(typed: TypedPrescription, prescriptions: readonly Prescript
 export function settled(typed: TypedPrescription, prescription: PrescriptionId, inForce = true): TypedPrescription {
   const { asked, replaces, ...rest } = typed;
   if (asked?.prescription !== prescription) return typed;
-  if (asked.content === contentOf(typed)) return blank(typed.allergies);
+  if (asked.content === contentOf(typed)) return blank(typed.allergies, typed.known);
   return { ...rest, ...(inForce ? { replaces: prescription } : replaces && { replaces }) };
 }
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { emptyIntake } from "../../client/workflow/vitals.ts";
 import type { Prescription } from "../../protocol/messages.ts";
 import { lackOf } from "../lack.ts";
+import { knownOf, knownText } from "../prescription/editor/known.ts";
 import { troubleOf } from "../prescription/editor/own-key.ts";
 import { untilStored } from "../prescription/editor/signing.ts";
 import type { Product } from "../../ui/formulary/products.ts";
@@ -88,6 +89,15 @@ test("a draft tells the server what can be, and leaves out what cannot", () => {
     allergies: "pénicilline",
     justifications: [{ line: 0, kind: "dose_high", why: "infection grave" }],
   });
+});
+
+test("an allergy of the national record is told to the checks whatever is typed, and stays for the next prescription", () => {
+  const known = knownOf([{ text: "Pénicilline", detail: "œdème", grave: true }, { text: "Aucune allergie alimentaire", denies: true }, { text: "Iode" }]);
+  const first: TypedPrescription = { ...typed(listed()), known };
+  assert.equal(draftOf(first, "c", "p").allergies, "Pénicilline\nIode");
+  assert.equal(draftOf({ ...first, allergies: " aucune connue " }, "c", "p").allergies, "aucune connue\nPénicilline\nIode");
+  assert.equal(knownText(known[0]!), "Pénicilline, grave, œdème");
+  assert.deepEqual(told({ ...first, asked: asking(first, "c", "a") }, [signed("a")]), blank("", known));
 });
 
 test("what replaces a prescription has its drugs and days, and asks for the dose anew", () => {

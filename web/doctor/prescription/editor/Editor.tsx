@@ -9,7 +9,6 @@ import type { CheckedDraft, DraftDrug } from "../../../protocol/prescriptions.ts
 import { Banner } from "../../../ui/Banner.tsx";
 import { Button } from "../../../ui/Button.tsx";
 import { date } from "../../../ui/dates.ts";
-import { Field } from "../../../ui/Field.tsx";
 import { number, t } from "../../../ui/i18n.ts";
 import * as icon from "../../../ui/icons.ts";
 import { toast } from "../../../ui/Toast.tsx";
@@ -19,8 +18,10 @@ import { type Product, useFormulary } from "../../../ui/formulary/products.ts";
 import type { Prescribing } from "../kept-prescription.ts";
 import { inPlaceOf, isComplete, LIMITS, lineOf, type TypedLine } from "../typed.ts";
 import { patientWords } from "../words.ts";
+import { Allergies } from "./Allergies.tsx";
 import { type Checks, useChecks } from "./checks.ts";
 import { DrugSearch } from "./DrugSearch.tsx";
+import { useRecordAllergies } from "./known.ts";
 import { Line } from "./Line.tsx";
 import { troubleOf, useOwnKey } from "./own-key.ts";
 import { needsReason, Questions } from "./Questions.tsx";
@@ -35,7 +36,7 @@ interface EditorProps {
 }
 
 export function Editor({ client, id, intake, prescriptions, prescribing }: EditorProps) {
-  const { typed, change } = prescribing;
+  const { typed } = prescribing;
   const list = useFormulary();
   const checks = useChecks(client, id, typed);
   const [isTried, setTried] = useState(false);
@@ -47,6 +48,7 @@ export function Editor({ client, id, intake, prescriptions, prescribing }: Edito
   }, []);
   const isOnline = client.connection.state.value.at === "ready";
   const atPost = useAtPost(id, isOnline);
+  const record = useRecordAllergies(id, intake?.dpp, isOnline, prescribing.change);
   return (
     <div class="rx-editor" ref={box} role="group" aria-label={t("doctor.prescribe.title")} tabIndex={-1} data-testid="rx-editor">
       <KeyNote isOnline={isOnline} />
@@ -55,7 +57,7 @@ export function Editor({ client, id, intake, prescriptions, prescribing }: Edito
       </p>
       {typed.replaces && <Replacing prescribing={prescribing} code={codeOf(typed.replaces)} />}
       {intake && <PatientLine intake={intake} />}
-      <Allergies value={typed.allergies} onValue={(allergies) => change((before) => ({ ...before, allergies }))} />
+      <Allergies prescribing={prescribing} record={record} />
       <TypedLines intake={intake} list={list} atPost={atPost} checks={checks} isTried={isTried} prescribing={prescribing} />
       <SignBar
         checks={checks}
@@ -123,17 +125,6 @@ function Replacing({ prescribing, code }: { prescribing: Prescribing; code: stri
     <Banner tone="info" actions={<Button onClick={keepBoth}>{t("doctor.rx.replaces_not")}</Button>} data-testid="rx-replacing">
       {t("doctor.rx.replaces", { code })}. {t("doctor.rx.replaces_more")}
     </Banner>
-  );
-}
-
-function Allergies({ value, onValue }: { value: string; onValue: (value: string) => void }) {
-  return (
-    <div class="rx-allergies">
-      <Field label={t("doctor.rx.allergies")} value={value} onValue={onValue} maxLength={500} data-testid="rx-allergies" />
-      <Button data-testid="rx-allergies-none" onClick={() => onValue(t("doctor.rx.allergies_none"))}>
-        {t("doctor.rx.allergies_none")}
-      </Button>
-    </div>
   );
 }
 

@@ -16,6 +16,7 @@ import { StepUp } from "../StepUp.tsx";
 import { useStoring } from "../storing.ts";
 import { isBegun, unsettled, worded } from "../typed.ts";
 import { patientWords } from "../words.ts";
+import { Known } from "./Allergies.tsx";
 import type { Question } from "./checks.ts";
 import { signingOf } from "./signing.ts";
 
@@ -79,6 +80,7 @@ export function SignDialog({ client, id, intake, list, prescribing, questions, o
       <p class={typed.allergies.trim() ? "small" : "small warn"} dir="auto">
         {typed.allergies.trim() ? t("doctor.rx.allergies_are", { what: typed.allergies.trim() }) : t("doctor.rx.allergies_unasked")}
       </p>
+      <Known typed={typed} />
       {reasons.map(({ key, n, why }) => (
         <p key={key} class="small" dir="auto">
           {t("doctor.rx.kept_because", { n, why })}
