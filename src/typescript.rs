@@ -1,6 +1,6 @@
 //! Generates the TypeScript declarations of the pages from the Rust types: `web/protocol/messages.ts` from the messages
 //! of the WebSocket, `web/protocol/api.ts` and `web/protocol/rota.ts` from the bodies of the HTTP interface, `web/protocol/prescriptions.ts` from those
-//! that are about prescriptions, `web/protocol/referrals.ts` from those that are about referrals, `web/protocol/appointments.ts` from those about appointments, `web/protocol/rules.ts` from the danger rules, and `web/protocol/formulary.json` from the formulary. A committed file that no longer says
+//! that are about prescriptions, `web/protocol/referrals.ts` from those that are about referrals, `web/protocol/appointments.ts` from those about appointments, `web/protocol/rules.ts` from the danger rules, and `web/protocol/formulary.json` and `web/protocol/not-renewable.ts` from the formulary. A committed file that no longer says
 //! the same is a red test; `UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript` writes all anew.
 
 mod formulary;
@@ -350,6 +350,11 @@ fn committed_appointment_types_are_those_of_the_server() {
 #[test]
 fn the_committed_formulary_is_that_of_the_server() {
     check("protocol/formulary.json", &formulary::file());
+}
+
+#[test]
+fn the_committed_drugs_that_are_not_renewable_are_those_of_the_server() {
+    check("protocol/not-renewable.ts", &formulary::not_renewable());
 }
 
 #[test]

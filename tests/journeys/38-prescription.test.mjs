@@ -49,13 +49,14 @@ test('a prescription is drafted, questioned, signed, printed at the post without
         await doctor.page.locator('[data-testid="rx-finding"][data-kind="dose_high"]').waitFor();
         await doctor.at('rx-dose').last().fill('2');
         await doctor.page.locator('[data-testid="rx-finding"][data-kind="dose_high"]').waitFor({ state: 'detached' });
+        await draftLine(doctor, { search: 'diazepam 5', dose: '1', perDay: '2', days: '3' });
         assert.equal(await kiosk.at('rx-item').count(), 0, 'the post sees nothing of a draft');
 
         // The draft is on the device, and survives a reload in the middle of the call.
         await doctor.page.reload();
         await doctor.inCall();
         await doctor.press('prescribe');
-        assert.equal(await doctor.at('rx-dose').last().inputValue(), '2');
+        assert.equal(await doctor.at('rx-dose').first().inputValue(), '2');
 
         await sign(doctor, 'un autre mot de passe');
         await doctor.at('rx-fault').waitFor();
@@ -94,9 +95,10 @@ async function onPaper(t, kiosk, link, code) {
     for (const format of ['A5', 'A4']) {
         paper = await printed(kiosk.page, format);
         const all = paper.words.join(' ');
-        t.diagnostic(`figure: a prescription of one drug is ${paper.pages} page of ${format}, its code has ${paper.code?.length} characters`);
+        t.diagnostic(`figure: a prescription of two drugs is ${paper.pages} page of ${format}, its code has ${paper.code?.length} characters`);
         assert.match(all, /Ordonnance/i);
         assert.ok(all.includes('amoxicilline') && all.includes('3 fois par jour'), `${format}: the line`);
+        assert.equal(all.split('Non renouvelable').length, 2, `${format}: the controlled drug alone is not renewable`);
         // Poppler leaves out a hyphen behind which a line is broken.
         assert.match(all, /DEMO-?1437/, `${format}: the signer's number`);
         assert.ok(all.includes(code), `${format}: the code ${code}`);
@@ -123,6 +125,7 @@ async function atThePharmacy(s, { doctor, paper, code, password }) {
     await pharmacist.at('status-unknown').waitFor();
     assert.equal(await pharmacist.at('dispensing').count(), 0, 'without a network nothing is said of what was dispensed');
     assert.match(await pharmacist.at('prescription').innerText(), /amoxicilline/i);
+    await pharmacist.at('not-renewable').filter({ hasText: 'Non renouvelable' }).waitFor();
     assert.ok(!(await pharmacist.page.locator('body').innerText()).includes(patient.reason), 'the paper does not tell the reason');
     await fits(pharmacist, ['verdict', 'again']);
 

@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import { codeOf } from "../client/workflow/prescription-code.ts";
 import type { TrustedKey } from "../protocol/prescriptions.ts";
 import { date, dateAndTime } from "../ui/dates.ts";
+import { isNotRenewable } from "../ui/formulary/not-renewable.ts";
 import { t } from "../ui/i18n.ts";
 import { quantityText } from "../ui/quantity.ts";
 import type { Line, Prescription } from "./prescription.ts";
@@ -66,6 +67,11 @@ function Drug({ line: { atc, drug, directions, days, quantity, unit }, n }: { li
         <p>{directions}</p>
         <p>{days ? t("verifier.table.days", { n: days }) : t("verifier.table.days_unknown")}</p>
         <p>{quantity ? t("verifier.table.quantity", { quantity: quantityText(quantity, unit) }) : t("verifier.table.quantity_unknown")}</p>
+        {isNotRenewable({ atc, drug }) && (
+          <p data-testid="not-renewable">
+            <strong>{t("verifier.table.not_renewable")}</strong>
+          </p>
+        )}
       </td>
     </tr>
   );

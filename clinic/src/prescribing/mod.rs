@@ -6,6 +6,7 @@ mod draft;
 mod names;
 mod patient;
 mod prepare;
+mod renewal;
 mod words;
 
 pub use check::{Amounts, DraftFinding, findings};
@@ -13,3 +14,4 @@ pub use draft::{DraftDrug, DraftLine, PrescriptionDraft};
 pub use names::denies_allergies;
 pub use patient::{KnownAllergy, PatientFacts};
 pub use prepare::{Flaw, facts, may_prescribe, prepare};
+pub use renewal::NotRenewable;

@@ -93,12 +93,20 @@ pub(super) fn product_named<'a>(text: &str, formulary: &'a Formulary) -> Option<
     })
 }
 
+/// The names of the substances of a product, and other names and brands of them, in small letters without accents.
+pub(super) fn names_of(product: &Product) -> Vec<String> {
+    let folded = fold(&product.inn);
+    let own: Vec<_> = words(&folded).filter(|word| is_name(word) && !KINDS.contains(word)).collect();
+    let others = SYNONYMS.iter().filter(|(_, inn)| own.contains(inn)).map(|(other, _)| *other);
+    own.iter().copied().chain(others).map(str::to_owned).collect()
+}
+
 /// Small letters without accents.
-fn fold(text: &str) -> String {
+pub(super) fn fold(text: &str) -> String {
     text.nfd().filter(|char| !is_combining_mark(*char)).flat_map(char::to_lowercase).collect()
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|char: char| !char.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
@@ -165,7 +173,9 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("efferalgan", "paracetamol"),
     ("extencilline", "benzylpenicilline"),
     ("fansidar", "sulfadoxine"),
+    ("contramal", "tramadol"),
     ("flagyl", "metronidazole"),
+    ("gardenal", "phenobarbital"),
     ("hyoscine", "butylscopolamine"),
     ("oracilline", "phenoxymethylpenicilline"),
     ("rocephine", "ceftriaxone"),

@@ -11,7 +11,9 @@ use crate::{
     prescription::{Sealed, cose_of},
 };
 use teranga_clinic::{
+    drug::Formulary,
     people::Place,
+    prescribing::NotRenewable,
     prescription::{Justification, PrescribedLine, Prescription, SignedPrescription, code_of},
     time::Timestamp,
 };
@@ -103,7 +105,10 @@ fn drug(number: usize, line: &PrescribedLine) -> Block {
     let quantity = (line.quantity > 0).then(|| format!("quantité : {} {}", line.quantity, line.unit));
     let atc = Some(&line.atc).filter(|atc| !atc.is_empty()).map(|atc| format!("ATC {atc}"));
     let course = [Some(days), quantity, atc].into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    Block::Entry { head: format!("{number}. {}", line.drug), below: vec![line.directions.clone(), course] }
+    let is_controlled = NotRenewable::of(Formulary::own()).has(line);
+    let renewal = is_controlled.then(|| "Non renouvelable".to_owned());
+    let below = [Some(line.directions.clone()), Some(course), renewal].into_iter().flatten().collect();
+    Block::Entry { head: format!("{number}. {}", line.drug), below }
 }
 
 /// The warnings that the specialist answered.
@@ -137,3 +142,28 @@ pub(super) fn key_of(signed: &SignedPrescription) -> String {
 
 const UNSIGNED: &str =
     "Le texte signé de cette ordonnance ne peut pas être lu : cette copie ne porte ni code ni preuve.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drug_that_is_not_renewable_says_so_and_another_one_does_not() {
+        let line = |atc: &str, name: &str| PrescribedLine {
+            product: None,
+            atc: atc.into(),
+            drug: name.into(),
+            directions: "1 comprimé 2 fois par jour".into(),
+            days: 3,
+            quantity: 6,
+            unit: "comprimés".into(),
+        };
+        let says = |line: &PrescribedLine| {
+            let Block::Entry { below, .. } = drug(1, line) else { panic!("no entry") };
+            below.iter().any(|text| text == "Non renouvelable")
+        };
+        assert!(says(&line("N05BA01", "diazépam 5 mg, comprimé")));
+        assert!(says(&line("", "Tramadol 50 mg, gélule")));
+        assert!(!says(&line("J01CA04", "amoxicilline 500 mg, gélule")));
+    }
+}

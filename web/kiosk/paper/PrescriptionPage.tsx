@@ -6,6 +6,7 @@
 import { codeOf } from "../../client/workflow/prescription-code.ts";
 import type { Intake, Place, PrescribedLine, Prescription } from "../../protocol/messages.ts";
 import { date, dateAndTime } from "../../ui/dates.ts";
+import { isNotRenewable } from "../../ui/formulary/not-renewable.ts";
 import { number, t } from "../../ui/i18n.ts";
 import { formerOf } from "../prescriptions/list.ts";
 import { courseOf, sexOf, signedBy } from "../prescriptions/words.ts";
@@ -75,6 +76,7 @@ function Drug({ of }: { of: PrescribedLine }) {
       <strong>{of.drug}</strong>
       <p>{of.directions}</p>
       <p>{courseOf(of)}</p>
+      {isNotRenewable(of) && <strong>{t("kiosk.rx.not_renewable")}</strong>}
     </li>
   );
 }

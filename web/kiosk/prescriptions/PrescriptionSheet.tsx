@@ -10,6 +10,7 @@ import type { ConsultationView } from "../../protocol/api.ts";
 import type { Intake, PrescribedLine, Prescription } from "../../protocol/messages.ts";
 import { Banner } from "../../ui/Banner.tsx";
 import { Button } from "../../ui/Button.tsx";
+import { isNotRenewable } from "../../ui/formulary/not-renewable.ts";
 import { errorText, t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
 import { toast } from "../../ui/Toast.tsx";
@@ -109,6 +110,7 @@ function Line({ of, isEnded, children }: { of: PrescribedLine; isEnded: boolean;
       <p class="said" dir="auto">{isEnded ? <del>{directions}</del> : directions}</p>
       {!isEnded && <DayParts directions={directions} />}
       <p class="soft">{isEnded ? <del>{courseOf(of)}</del> : courseOf(of)}</p>
+      {isNotRenewable(of) && !isEnded && <p><strong>{t("kiosk.rx.not_renewable")}</strong></p>}
       {children}
     </li>
   );

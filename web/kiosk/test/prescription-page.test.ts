@@ -81,6 +81,15 @@ test("a sheet says who, what, until when, and how it is verified", () => {
   assert.ok(!text.includes("remplace"));
 });
 
+test("a drug that is not renewable says so on the sheet, and no other one does", () => {
+  const line = { atc: "N02AA01", drug: "morphine 10 mg, comprimé", directions: "1 comprimé 4 fois par jour", days: 3, quantity: 12, unit: "comprimés" };
+  const [first, ...others] = prescription(4).signed.lines;
+  const of = prescription(4, { lines: [first!, line, ...others] });
+  const text = textOf(sheet({ of, all: [of] }));
+  assert.ok(text.includes("Pendant 3 jours · Quantité\u00a0: 12\u00a0comprimés\nNon renouvelable"), text);
+  assert.equal(text.split("Non renouvelable").length, 2);
+});
+
 test("the code on a sheet is 45 mm wide, with four modules of white around it", () => {
   const found = elements(sheet());
   const code = found.find(({ props }) => props["data-testid"] === "rx-qr")?.props as unknown as { width: string; height: string; viewBox: string };
