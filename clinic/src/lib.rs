@@ -39,6 +39,7 @@ pub mod drug;
 pub mod image;
 pub mod photo;
 pub mod request;
+pub mod safety_net;
 pub mod spoken;
 pub mod stock;
 pub mod tablets;

@@ -120,7 +120,7 @@ function Beside({ ongoing, told, onClose }: BesideProps) {
       )}
       {prescriptions.length > 0 && (
         <section>
-          <PrescriptionSheet prescriptions={prescriptions} intake={intake} />
+          <PrescriptionSheet prescriptions={prescriptions} advice={advice} intake={intake} />
         </section>
       )}
       <section>

@@ -50,7 +50,7 @@ export function Ended() {
       {isWritten ? (
         <PinGate evenUnset>
           {evacuations.length > 0 && <EvacuationSheet of={ended.id} />}
-          <PrescriptionSheet prescriptions={prescriptions} intake={intake} />
+          <PrescriptionSheet prescriptions={prescriptions} advice={advice} intake={intake} />
           {advice.length > 0 && <AdviceSheet advice={advice} />}
           <ChatAfter client={client} />
           {advice.length > 0 && (

@@ -92,7 +92,7 @@ function Kept({ advice, prescriptions, unchecked }: { advice: Advice[]; prescrip
         <EvacuationSheet key={id} of={id} />
       ))}
       {byConsultation(prescriptions).map(([id, all], i) => (
-        <PrescriptionSheet key={id} prescriptions={all} intake={client.post.intakeOf(id)} unchecked={unchecked && i === 0} />
+        <PrescriptionSheet key={id} prescriptions={all} advice={advice} intake={client.post.intakeOf(id)} unchecked={unchecked && i === 0} />
       ))}
       {advice.length > 0 && <AdviceSheet advice={advice} />}
     </>
@@ -175,7 +175,7 @@ function Contents({ row, view, unread, advice, prescriptions }: ContentsProps) {
       ))}
       {attached.length > 0 && <AttachmentList client={client} attachments={attached} />}
       {evacuations.length > 0 && <EvacuationSheet of={row.id} />}
-      <PrescriptionSheet prescriptions={prescriptions} intake={intake} unchecked={unread} />
+      <PrescriptionSheet prescriptions={prescriptions} advice={advice} intake={intake} unchecked={unread} />
       {advice.length > 0 && <AdviceSheet advice={advice} />}
       {advice.length + prescriptions.length + evacuations.length === 0 && <p>{t("kiosk.history.no_advice")}</p>}
       {view?.chat && <ChatRecord chat={view.chat} marks={view.chat_marks ?? []} />}

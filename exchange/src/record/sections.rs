@@ -15,6 +15,7 @@ use crate::fhir::{CodeableConcept, Coding, Narrative, Reference, Section, escape
 use teranga_clinic::{
     clinical::Advice,
     prescription::{PrescribedLine, Prescription},
+    safety_net::safety_net,
 };
 
 /// What the sections are made of.
@@ -53,6 +54,7 @@ impl Content<'_> {
         let first = [self.motive(), self.measured(), self.not_examined()];
         let later = [
             self.advice(),
+            self.safety_net(),
             self.prescriptions(),
             self.dispensing(),
             self.referrals(),
@@ -140,6 +142,16 @@ impl Content<'_> {
         })
     }
 
+    /// When to come back at once, in the words of the advice that stands.
+    fn safety_net(&self) -> Option<Part> {
+        let all = self.source.history.consultation().advice();
+        let standing = all.iter().filter(|advice| !is_corrected(advice, all));
+        let lines: Vec<_> =
+            standing.flat_map(|advice| safety_net(advice.text.reveal())).map(text).collect();
+        let title = "Quand revenir aussitôt";
+        (!lines.is_empty()).then(|| Part { code: "safety-net", title, lines, entry: Vec::new() })
+    }
+
     fn prescriptions(&self) -> Option<Part> {
         let all = self.source.history.consultation().prescriptions().all();
         let lines: Vec<_> = all.iter().flat_map(prescription_lines).collect();
@@ -204,14 +216,18 @@ fn advice_lines(advice: &Advice, all: &[Advice]) -> Vec<String> {
     let number = number
         .filter(|number| !number.is_empty())
         .map_or_else(String::new, |number| format!(", n° {number}"));
-    let corrected = all.iter().any(|later| later.replaces == Some(advice.revision));
-    let state = match (advice.replaces.is_some(), corrected) {
+    let state = match (advice.replaces.is_some(), is_corrected(advice, all)) {
         (_, true) => " (corrigé plus tard)",
         (true, false) => " (corrige un conseil précédent)",
         (false, false) => "",
     };
     let head = format!("Signé par {}{number}, {}{state}", text(advice.by.reveal()), french_moment(advice.at));
     vec![head, text(advice.text.reveal())]
+}
+
+/// True if later advice is to be read in place of this one.
+fn is_corrected(advice: &Advice, all: &[Advice]) -> bool {
+    all.iter().any(|later| later.replaces == Some(advice.revision))
 }
 
 /// A prescription: who and when, whether it is in force, and its drugs.

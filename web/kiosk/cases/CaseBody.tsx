@@ -134,7 +134,7 @@ function Contents({ id, view, row, onGone }: ContentsProps) {
       )}
       {prescriptions.length > 0 && (
         <section class="case-part">
-          <PrescriptionSheet prescriptions={prescriptions} intake={record.intake} />
+          <PrescriptionSheet prescriptions={prescriptions} advice={record.advice} intake={record.intake} />
         </section>
       )}
       <Discussion id={id} chat={view.chat ?? []} marks={view.chat_marks ?? []} open={isOpen} asked={asksPost(row)} />

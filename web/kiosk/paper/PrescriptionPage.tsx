@@ -4,10 +4,13 @@
  */
 
 import { codeOf } from "../../client/workflow/prescription-code.ts";
-import type { Intake, Place, PrescribedLine, Prescription } from "../../protocol/messages.ts";
+import { standing } from "../../client/workflow/advice.ts";
+import { safetyNet } from "../../client/workflow/safety-net.ts";
+import type { Advice, Intake, Place, PrescribedLine, Prescription } from "../../protocol/messages.ts";
 import { date, dateAndTime } from "../../ui/dates.ts";
 import { isNotRenewable } from "../../ui/formulary/not-renewable.ts";
 import { number, t } from "../../ui/i18n.ts";
+import { signature } from "../../ui/signer.ts";
 import { formerOf } from "../prescriptions/list.ts";
 import { courseOf, sexOf, signedBy } from "../prescriptions/words.ts";
 import { Code } from "./Code.tsx";
@@ -20,6 +23,8 @@ export interface PrescriptionPageProps {
   of: Prescription;
   /** All prescriptions of the consultation. */
   all: readonly Prescription[];
+  /** The signed advice of the consultation, as far as the tablet has it: what it says of when to come back is printed. */
+  advice: readonly Advice[];
   /** The form of the consultation; null if the tablet does not have it. */
   intake: Intake | null;
   /** This post. */
@@ -30,7 +35,7 @@ export interface PrescriptionPageProps {
   host: string;
 }
 
-export function PrescriptionPage({ of, all, intake, place, fallback, host }: PrescriptionPageProps) {
+export function PrescriptionPage({ of, all, advice, intake, place, fallback, host }: PrescriptionPageProps) {
   const { prescription, consultation, post, patient, lines } = of.signed;
   const code = codeOfSigned(of.signed.text);
   return (
@@ -53,6 +58,7 @@ export function PrescriptionPage({ of, all, intake, place, fallback, host }: Pre
       </ol>
       {/* Says where the list ends, so that nobody adds to it by hand. */}
       <p class="count">{t("kiosk.rx.count", { n: lines.length })}</p>
+      <SafetyNet advice={standing(advice.filter((one) => one.consultation === consultation))} />
       <footer class="signed">
         <div class="code">
           <Code of={code} width_mm={Math.max(CODE_MM, code.size * MODULE_MM)} data-testid="rx-qr" />
@@ -78,6 +84,23 @@ function Drug({ of }: { of: PrescribedLine }) {
       <p>{courseOf(of)}</p>
       {isNotRenewable(of) && <strong>{t("kiosk.rx.not_renewable")}</strong>}
     </li>
+  );
+}
+
+/** When to come back at once, in the words of signed advice, which the signature of the prescription does not cover. */
+function SafetyNet({ advice }: { advice: readonly Advice[] }) {
+  const all = advice.map((one) => ({ by: one, lines: safetyNet(one.text) })).filter(({ lines }) => lines.length > 0);
+  if (all.length === 0) return null;
+  return (
+    <section class="return" data-testid="rx-safety-net">
+      <h2>{t("kiosk.rx.safety_net")}</h2>
+      {all.map(({ by, lines }) => (
+        <article key={`${by.by} ${by.revision}`}>
+          <p class="text">{lines.join("\n")}</p>
+          <p class="signer">{signature(by)}</p>
+        </article>
+      ))}
+    </section>
   );
 }
 

@@ -134,7 +134,7 @@ function Written({ view: { record, summary } }: { view: ConsultationView }) {
   if (record.advice.length + prescriptions.length === 0) return <p>{t("kiosk.history.no_advice")}</p>;
   return (
     <>
-      <PrescriptionSheet prescriptions={prescriptions} intake={record.intake} />
+      <PrescriptionSheet prescriptions={prescriptions} advice={record.advice} intake={record.intake} />
       {record.advice.length > 0 && <AdviceSheet advice={record.advice} />}
     </>
   );

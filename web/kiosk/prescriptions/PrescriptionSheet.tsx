@@ -7,7 +7,7 @@ import { wallNow } from "../../client/platform/wall-clock.ts";
 import { keep } from "../../client/workflow/kept-prescriptions.ts";
 import { merged } from "../../client/workflow/prescriptions.ts";
 import type { ConsultationView } from "../../protocol/api.ts";
-import type { Intake, PrescribedLine, Prescription } from "../../protocol/messages.ts";
+import type { Advice, Intake, PrescribedLine, Prescription } from "../../protocol/messages.ts";
 import { Banner } from "../../ui/Banner.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { isNotRenewable } from "../../ui/formulary/not-renewable.ts";
@@ -27,13 +27,15 @@ import { courseOf, endOf, patientOf, signedBy, validity } from "./words.ts";
 export interface PrescriptionSheetProps {
   /** All prescriptions of one consultation. */
   prescriptions: readonly Prescription[];
+  /** The signed advice of the consultation, of which the paper says when to come back. */
+  advice: readonly Advice[];
   /** The form of the consultation, from which the paper has what is not signed; null if the tablet does not have it. */
   intake: Intake | null;
   /** True if the server was not asked what became of them. */
   unchecked?: boolean;
 }
 
-export function PrescriptionSheet({ prescriptions, intake, unchecked }: PrescriptionSheetProps) {
+export function PrescriptionSheet({ prescriptions, advice, intake, unchecked }: PrescriptionSheetProps) {
   /** What the server has told before one of them was printed. */
   const [told, setTold] = useState<readonly Prescription[]>([]);
   if (prescriptions.length === 0) return null;
@@ -43,7 +45,7 @@ export function PrescriptionSheet({ prescriptions, intake, unchecked }: Prescrip
       <h2>{t("kiosk.rx.title")}</h2>
       {unchecked && <Banner tone="warn" icon={icon.linkOff} data-testid="rx-unchecked">{t("kiosk.rx.unchecked")}</Banner>}
       {inOrder(all).map((one) => (
-        <Item key={one.signed.prescription} of={one} all={all} intake={intake} onTold={setTold} />
+        <Item key={one.signed.prescription} of={one} all={all} advice={advice} intake={intake} onTold={setTold} />
       ))}
     </div>
   );
@@ -56,13 +58,14 @@ const toldHere = (prescriptions: readonly Prescription[]): Prescription[] =>
 interface ItemProps {
   of: Prescription;
   all: readonly Prescription[];
+  advice: readonly Advice[];
   intake: Intake | null;
   /** Called with what the server has told of all. */
   onTold: (all: readonly Prescription[]) => void;
 }
 
 /** One prescription. What is not to be followed any more is struck through, and says so in words. */
-function Item({ of, all, intake, onTold }: ItemProps) {
+function Item({ of, all, advice, intake, onTold }: ItemProps) {
   const { prescription, lines, patient } = of.signed;
   const state = stateOf(of);
   const isEnded = state !== "in_force";
@@ -85,7 +88,7 @@ function Item({ of, all, intake, onTold }: ItemProps) {
       </dl>
       <p class="soft">{signedBy(of)}</p>
       {!isEnded && <p>{validity(of, now)}</p>}
-      {isPrintable(of, now) && <PrintPrescription of={of} all={all} intake={intake} onTold={onTold} />}
+      {isPrintable(of, now) && <PrintPrescription of={of} all={all} advice={advice} intake={intake} onTold={onTold} />}
     </article>
   );
 }
@@ -117,14 +120,16 @@ function Line({ of, isEnded, children }: { of: PrescribedLine; isEnded: boolean;
 }
 
 /** The button that prints one prescription; the paper is loaded when it is pressed. */
-function PrintPrescription({ of, all, intake, onTold }: ItemProps) {
+function PrintPrescription({ of, all, advice, intake, onTold }: ItemProps) {
   const [busy, setBusy] = useState(false);
   const { consultation, prescription } = of.signed;
-  const read = async () => {
-    const { record } = await getRecord<ConsultationView>(`/api/consultations/${consultation}`);
-    return record.prescriptions ?? [];
-  };
   const print = async () => {
+    let signed = advice;
+    const read = async () => {
+      const { record } = await getRecord<ConsultationView>(`/api/consultations/${consultation}`);
+      signed = record.advice;
+      return record.prescriptions ?? [];
+    };
     const isOnline = connection.state.peek().at === "ready";
     const known = isOnline ? await toldNow(of, all, read) : all;
     if (isOnline) void keep(client.kept, consultation, known);
@@ -132,7 +137,7 @@ function PrintPrescription({ of, all, intake, onTold }: ItemProps) {
     const now = known.find(({ signed }) => signed.prescription === prescription) ?? of;
     if (!isPrintable(now, wallNow())) return toast(stateOf(now) === "in_force" ? validity(now, wallNow()) : t("kiosk.rx.not_printed"));
     const { printPrescription } = await import("../paper/print-prescription.tsx");
-    await printPrescription({ of: now, all: known, intake, place: place.value, fallback: fallback.value, host: location.host });
+    await printPrescription({ of: now, all: known, advice: signed, intake, place: place.value, fallback: fallback.value, host: location.host });
   };
   const press = () => {
     setBusy(true);

@@ -10,7 +10,7 @@ import { codeOf } from "../../client/workflow/prescription-code.ts";
 import { PrescriptionPage, type PrescriptionPageProps } from "../paper/PrescriptionPage.tsx";
 import { codeOfSigned, codeOfText, modeOf, pathOf } from "../paper/qr.ts";
 import { drawn, elements, textOf } from "./elements.ts";
-import { idOf, prescription, replaced } from "./prescription.ts";
+import { AT, CONSULTATION, idOf, prescription, replaced } from "./prescription.ts";
 
 const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 const ofLength = (length: number) => `HC1:${Array.from({ length: length - 4 }, (_, i) => LETTERS[(i * i * 7 + i) % 45]).join("")}`;
@@ -56,7 +56,7 @@ const place = { id: "p", name: "Ancien nom", district: "Matam", region: "Matam",
 const fallback = { id: "h", name: "Hôpital de Matam", district: "Matam", region: "Matam", phone: "33 966 11 11" };
 const sheet = (more: Partial<PrescriptionPageProps> = {}) => {
   const of = prescription(4);
-  return h(PrescriptionPage, { of, all: [of], intake: null, place, fallback, host: "teranga.sn", ...more });
+  return h(PrescriptionPage, { of, all: [of], advice: [], intake: null, place, fallback, host: "teranga.sn", ...more });
 };
 
 test("a sheet says who, what, until when, and how it is verified", () => {
@@ -88,6 +88,16 @@ test("a drug that is not renewable says so on the sheet, and no other one does",
   const text = textOf(sheet({ of, all: [of] }));
   assert.ok(text.includes("Pendant 3 jours · Quantité\u00a0: 12\u00a0comprimés\nNon renouvelable"), text);
   assert.equal(text.split("Non renouvelable").length, 2);
+});
+
+test("a sheet says when to come back in the words of the advice that stands, and nothing else of advice", () => {
+  const signed = { by: "Dr Awa Fall", at: AT };
+  const advice = (revision: number, text: string, more = {}) => ({ consultation: CONSULTATION, revision, text, ...signed, ...more });
+  const [first, corrected] = [advice(1, "Repos.\nRevenez aussitôt si : toux."), advice(2, "Revenez aussitôt si : fièvre.\nBoire.", { replaces: 1, at: AT + 1 })];
+  const text = textOf(sheet({ advice: [first, corrected, advice(3, "Revenez aussitôt", { consultation: "other" })] }));
+  assert.ok(text.includes("Quand revenir aussitôt\nRevenez aussitôt si : fièvre."), text);
+  for (const other of ["toux", "Boire", "Repos"]) assert.ok(!text.includes(other), other);
+  assert.ok(!textOf(sheet({ advice: [advice(1, "Repos.")] })).includes("Quand revenir"));
 });
 
 test("the code on a sheet is 45 mm wide, with four modules of white around it", () => {
