@@ -49,6 +49,12 @@ test('a prescription is drafted, questioned, signed, printed at the post without
         await doctor.page.locator('[data-testid="rx-finding"][data-kind="dose_high"]').waitFor();
         await doctor.at('rx-dose').last().fill('2');
         await doctor.page.locator('[data-testid="rx-finding"][data-kind="dose_high"]').waitFor({ state: 'detached' });
+        // An injection of which nothing is published is not signed without a reason.
+        await draftLine(doctor, { search: 'atropine', dose: '1', perDay: '1', days: '1' });
+        const injection = doctor.page.locator('[data-testid="rx-finding"][data-kind="unchecked"]');
+        await injection.getByTestId('rx-why').waitFor();
+        await doctor.at('rx-remove').last().click();
+        await injection.waitFor({ state: 'detached' });
         await draftLine(doctor, { search: 'diazepam 5', dose: '1', perDay: '2', days: '3' });
         assert.equal(await kiosk.at('rx-item').count(), 0, 'the post sees nothing of a draft');
 

@@ -73,6 +73,8 @@ export type DraftFinding = {
   line: number;
   /** The reason. */
   kind: FindingKind;
+  /** True if the specialist must give a reason before signing. */
+  asks: boolean;
   /** The other line that it is about. */
   other?: number;
   /** The amounts that it is about. */

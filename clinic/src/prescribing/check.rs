@@ -3,6 +3,7 @@
 
 use super::{
     draft::{DraftDrug, DraftLine, PrescriptionDraft},
+    injection::is_injected,
     names::{Named, product_named},
     patient::PatientFacts,
 };
@@ -35,6 +36,8 @@ pub struct DraftFinding {
     pub line: u8,
     /// The reason.
     pub kind: FindingKind,
+    /// True if the specialist must give a reason before signing.
+    pub asks: bool,
     /// The other line that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
@@ -62,7 +65,12 @@ pub fn findings(
     let mut found = Vec::new();
     for (number, line) in (0_u8..).zip(lines) {
         let at = usize::from(number);
-        let ask = |kind| DraftFinding { line: number, kind, other: None, amounts: None };
+        let ask = |kind: FindingKind| {
+            // A dose by injection cannot be taken back, so that one that nobody could check is answered for.
+            let is_risked = kind == FindingKind::Unchecked && is_injected(line, listed[at]);
+            let asks = kind.needs_answer() || is_risked;
+            DraftFinding { line: number, kind, asks, other: None, amounts: None }
+        };
         found.extend(allergies.meets(&names[at]).then(|| ask(FindingKind::Allergy)));
         found.extend(doubled(number, &products, &names));
         found.extend(pregnancy(products[at], patient).map(ask));
@@ -94,7 +102,10 @@ fn named(line: &DraftLine, product: Option<&Product>, formulary: &Formulary) -> 
 /// An earlier line with the same substance, or with a drug that acts alike. The later line is asked.
 fn doubled(number: u8, products: &[Option<&Product>], names: &[Named]) -> Option<DraftFinding> {
     let own = usize::from(number);
-    let ask = |kind, other| DraftFinding { line: number, kind, other: Some(other), amounts: None };
+    let ask = |kind: FindingKind, other| {
+        let asks = kind.needs_answer();
+        DraftFinding { line: number, kind, asks, other: Some(other), amounts: None }
+    };
     let earlier = || (0..number).map(|other| (other, usize::from(other)));
     if let Some((other, _)) = earlier().find(|(_, at)| names[own].shares_substance(&names[*at])) {
         return Some(ask(FindingKind::SameSubstance, other));
@@ -195,6 +206,24 @@ mod tests {
         {"id":"morph","atc":"N02AA01","inn":"morphine","strength":"10 mg","form":"comprimé","route":"oral","unit":"tablet","not_renewable":true}
     ]"#;
 
+    const INJECTIONS: &str = r#"[
+        {"id":"kcl","atc":"B05XA01","inn":"potassium (chlorure de)","strength":"10 %","form":"solution à diluer pour perfusion","route":"intravenous","unit":"ml"},
+        {"id":"ringer","atc":"B05BB01","inn":"Ringer lactate","strength":"","form":"solution pour perfusion","route":"intravenous","unit":"ml"},
+        {"id":"salt","atc":"B05XA03","inn":"sodium (chlorure de)","strength":"0,9 %","form":"solution pour perfusion","route":"intravenous","unit":"ml"},
+        {"id":"syrup","atc":"A12BA01","inn":"potassium (chlorure de)","strength":"7,5 %","form":"solution buvable","route":"oral","unit":"ml"}
+    ]"#;
+
+    fn draft(lines: Vec<DraftLine>) -> PrescriptionDraft {
+        PrescriptionDraft {
+            prescription: PrescriptionId(Uuid::nil()),
+            consultation: ConsultationId(Uuid::nil()),
+            lines: lines.into(),
+            allergies: None,
+            justifications: Vec::new().into(),
+            replaces: None,
+        }
+    }
+
     fn line(id: &str, dose_milli: u32, per_day: u8, days: u16) -> DraftLine {
         let drug = DraftDrug::Listed(ProductId(id.into()));
         DraftLine {
@@ -207,16 +236,8 @@ mod tests {
     }
 
     fn asked(lines: Vec<DraftLine>, patient: &PatientFacts) -> Vec<(u8, FindingKind)> {
-        let draft = PrescriptionDraft {
-            prescription: PrescriptionId(Uuid::nil()),
-            consultation: ConsultationId(Uuid::nil()),
-            lines: lines.into(),
-            allergies: None,
-            justifications: Vec::new().into(),
-            replaces: None,
-        };
         let list = Formulary::of(LIST).unwrap();
-        findings(&draft, patient, &list).into_iter().map(|finding| (finding.line, finding.kind)).collect()
+        findings(&draft(lines), patient, &list).into_iter().map(|finding| (finding.line, finding.kind)).collect()
     }
 
     fn child() -> PatientFacts {
@@ -238,6 +259,23 @@ mod tests {
         let unknown = |patient: PatientFacts| asked(vec![line("amox", 1_000, 2, 5)], &patient);
         assert_eq!(unknown(PatientFacts { weight_g: None, ..child() }), [(0, FindingKind::PatientUnknown)]);
         assert_eq!(unknown(PatientFacts { months: None, ..child() }), [(0, FindingKind::PatientUnknown)]);
+    }
+
+    #[test]
+    fn a_dose_by_injection_that_nobody_could_check_must_be_answered_for() {
+        let list = Formulary::of(INJECTIONS).unwrap();
+        let asks = |lines: Vec<DraftLine>| {
+            let draft = draft(lines);
+            let found = findings(&draft, &child(), &list);
+            found.into_iter().map(|one| (one.line, one.kind, one.asks)).collect::<Vec<_>>()
+        };
+        let all = ["kcl", "ringer", "salt", "syrup"].map(|id| line(id, 10_000, 1, 1)).to_vec();
+        let unchecked = FindingKind::Unchecked;
+        let found = [(0, unchecked, true), (1, unchecked, false), (2, unchecked, false), (3, unchecked, false)];
+        assert_eq!(asks(all), found);
+        let drug = DraftDrug::Other("Chlorure de potassium 10 %, ampoule".into());
+        let other = DraftLine { drug, directions: "dans 500 ml de Ringer".into(), ..line("", 1, 1, 1) };
+        assert_eq!(asks(vec![other]), [(0, unchecked, true)]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod check;
 mod draft;
+mod injection;
 mod names;
 mod patient;
 mod prepare;

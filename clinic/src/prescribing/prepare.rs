@@ -95,7 +95,7 @@ fn justifications(draft: &PrescriptionDraft, found: &[DraftFinding]) -> Result<V
         let why = one_line(&given?.why, WHY_CHARS).filter(|why| !why.is_empty())?;
         Some(Justification { line: finding.line, kind: finding.kind, why })
     };
-    let asked = found.iter().filter(|finding| finding.kind.needs_answer());
+    let asked = found.iter().filter(|finding| finding.asks);
     let (given, open): (Vec<_>, Vec<_>) =
         asked.map(|finding| answer_to(finding).ok_or(*finding)).partition(Result::is_ok);
     let open: Vec<_> = open.into_iter().filter_map(Result::err).collect();
@@ -188,6 +188,16 @@ mod tests {
             ..draft(vec![long])
         };
         assert_eq!(*prepared(&answered).unwrap().justifications.reveal(), [answer("traitement d'un an")]);
+    }
+
+    #[test]
+    fn an_injection_whose_dose_nobody_could_check_is_signed_with_a_reason_only() {
+        let line = other("Vancomycine 500 mg", "1 g IV en 60 min");
+        let asked = prepared(&draft(vec![line.clone()]));
+        assert!(matches!(&asked, Err(Flaw::Unanswered(open)) if open[0].kind == FindingKind::Unchecked), "{asked:?}");
+        let why = Justification { line: 0, kind: FindingKind::Unchecked, why: "dose de l'hôpital".into() };
+        let answered = PrescriptionDraft { justifications: vec![why.clone()].into(), ..draft(vec![line]) };
+        assert_eq!(*prepared(&answered).unwrap().justifications.reveal(), [why]);
     }
 
     #[test]

@@ -75,7 +75,7 @@ impl FindingKind {
         Self::Unchecked,
     ];
 
-    /// True if the specialist must give a reason before signing.
+    /// True if the specialist must give a reason before signing, whatever the drug.
     pub const fn needs_answer(self) -> bool {
         !matches!(self, Self::Unchecked | Self::NotRenewable)
     }

@@ -24,7 +24,7 @@ import { DrugSearch } from "./DrugSearch.tsx";
 import { useRecordAllergies } from "./known.ts";
 import { Line } from "./Line.tsx";
 import { troubleOf, useOwnKey } from "./own-key.ts";
-import { needsReason, Questions } from "./Questions.tsx";
+import { Questions } from "./Questions.tsx";
 import { SignDialog } from "./SignDialog.tsx";
 
 interface EditorProps {
@@ -234,6 +234,6 @@ function SignBar({ checks, prescribing: { typed }, isOnline, onTried, onReady }:
 /** Why the server would not sign this draft. */
 function flawOf({ flawed, findings }: CheckedDraft, lines: readonly TypedLine[]): string {
   if (flawed !== null) return t("doctor.rx.flawed", { n: flawed + 1 });
-  const isOpen = findings.some(({ line, kind }) => needsReason(kind) && !lines[line]?.whys[kind]?.trim());
+  const isOpen = findings.some(({ line, kind, asks }) => asks && !lines[line]?.whys[kind]?.trim());
   return t(isOpen ? "doctor.rx.unanswered" : "error.prescription_replaced");
 }

@@ -11,9 +11,6 @@ import { LIMITS, type TypedLine } from "../typed.ts";
 import type { Question } from "./checks.ts";
 import { amountText, rangeText } from "./Help.tsx";
 
-/** True if the specialist must give a reason before signing (`FindingKind::needs_answer`). */
-export const needsReason = (kind: FindingKind): boolean => kind !== "not_renewable" && kind !== "unchecked";
-
 interface QuestionsProps {
   questions: readonly Question[];
   line: TypedLine;
@@ -29,11 +26,11 @@ export function Questions({ questions, line, product, placeOf, isTried, onWhy }:
   return (
     <ul class="rx-questions" aria-live="polite">
       {questions.map((question) => (
-        <li key={question.kind} class={needsReason(question.kind) ? "asks" : ""} data-testid="rx-finding" data-kind={question.kind}>
+        <li key={question.kind} class={question.asks ? "asks" : ""} data-testid="rx-finding" data-kind={question.kind}>
           <p>
             <Icon of={icon.alert} /> {sentence(question, line, product, placeOf)}
           </p>
-          {needsReason(question.kind) && (
+          {question.asks && (
             <Field
               label={t("doctor.rx.why")}
               value={line.whys[question.kind] ?? ""}
@@ -49,7 +46,8 @@ export function Questions({ questions, line, product, placeOf, isTried, onWhy }:
   );
 }
 
-function sentence({ kind, amounts, other }: Question, line: TypedLine, product: Product | undefined, placeOf: (line: string) => number): string {
+export function sentence({ kind, asks, amounts, other }: Question, line: TypedLine, product: Product | undefined, placeOf: (line: string) => number): string {
+  if (kind === "unchecked" && asks) return t("doctor.rx.finding.unchecked_injection");
   const measure = product ? measureOf(product) : null;
   if ((kind === "dose_low" || kind === "dose_high") && !(amounts && measure)) return t(`doctor.rx.finding.${kind}_untold`);
   return t(`doctor.rx.finding.${kind}`, {
