@@ -87,6 +87,32 @@ impl PublicationTrouble {
     }
 }
 
+/// What the national record keeps of a consultation if the patient withdraws the consent: MHD has no deletion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Remains {
+    /// Nothing was sent, or nothing of it was stored.
+    Nothing,
+    /// A sending has begun, and nobody knows yet if it arrived.
+    Unclear,
+    /// A document is there.
+    Sent,
+}
+
+impl Remains {
+    /// What remains of a version in this state, after so many sendings have begun.
+    pub const fn of(state: PublicationState, trouble: Option<PublicationTrouble>, sends: u32) -> Self {
+        match (state, trouble) {
+            (PublicationState::Sent, _) | (_, Some(PublicationTrouble::Doubled)) => Self::Sent,
+            // It was searched for before it was dropped, and the national record said itself what it refuses.
+            (PublicationState::Dropped, _) | (_, Some(PublicationTrouble::Refused)) => Self::Nothing,
+            _ if sends == 0 => Self::Nothing,
+            _ => Self::Unclear,
+        }
+    }
+}
+
 /// What became of one version of a record, as people are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -220,6 +246,30 @@ mod tests {
         };
         assert!(may_make(&moved(ReferralEvent::CounterReferral { text: "Césarienne faite".into() }), true));
         assert!(!may_make(&moved(ReferralEvent::Arrived), true));
+    }
+
+    #[test]
+    fn what_was_sent_remains_and_an_unknown_answer_is_no_nothing() {
+        use PublicationState::{Abandoned, Dropped, Refused, Sent, Waiting};
+        use PublicationTrouble::{Doubled, NotSuperseded, Unreachable, Unusable, Withdrawn};
+        for (state, trouble, sends, remains) in [
+            (Waiting, None, 0, Remains::Nothing),
+            (Waiting, Some(Unreachable), 0, Remains::Nothing),
+            (Waiting, Some(Unreachable), 1, Remains::Unclear),
+            (Sent, None, 1, Remains::Sent),
+            (Sent, Some(NotSuperseded), 1, Remains::Sent),
+            (Dropped, Some(Withdrawn), 0, Remains::Nothing),
+            (Dropped, Some(Withdrawn), 2, Remains::Nothing),
+            (Refused, Some(PublicationTrouble::Refused), 1, Remains::Nothing),
+            (Refused, Some(PublicationTrouble::OtherPatient), 0, Remains::Nothing),
+            (Refused, Some(Unusable), 5, Remains::Unclear),
+            (Refused, Some(Doubled), 2, Remains::Sent),
+            (Abandoned, Some(Doubled), 2, Remains::Sent),
+            (Abandoned, Some(Unreachable), 1, Remains::Unclear),
+        ] {
+            assert_eq!(Remains::of(state, trouble, sends), remains, "{state:?} {trouble:?} {sends}");
+        }
+        assert!(Remains::Sent > Remains::Unclear && Remains::Unclear > Remains::Nothing);
     }
 
     #[test]

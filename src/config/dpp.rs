@@ -29,6 +29,8 @@ pub struct DppServer {
     pub token: Option<Pii<String>>,
     /// PEM file of the authority that certifies the server; none for the authorities of this machine.
     pub authority: Option<PathBuf>,
+    /// Whom a patient asks to have something in the record hidden, in words for people; none if nobody is named.
+    pub contact: Option<String>,
 }
 
 /// The section `dpp`, before it is checked.
@@ -39,6 +41,7 @@ pub(super) struct RawDpp {
     number_system: String,
     token_file: Option<PathBuf>,
     authority: Option<PathBuf>,
+    contact: Option<String>,
 }
 
 impl RawDpp {
@@ -70,6 +73,16 @@ impl RawDpp {
                 "name a PEM file that this server may read",
             )?;
         }
+        let contact = self.contact.map(|contact| contact.trim().to_owned());
+        let contact = contact.filter(|contact| !contact.is_empty());
+        if let Some(contact) = &contact {
+            demand(
+                contact.chars().count() <= CONTACT_CHARS && !contact.contains(char::is_control),
+                "dpp.contact",
+                contact,
+                "give a name and a telephone number on one line, at most 120 characters",
+            )?;
+        }
         Ok(DppServer {
             tls,
             host,
@@ -78,6 +91,7 @@ impl RawDpp {
             number_system: self.number_system,
             token,
             authority: self.authority,
+            contact,
         })
     }
 }
@@ -109,13 +123,31 @@ fn is_pem(file: &Path) -> bool {
     fs::read(file).is_ok_and(|pem| pem.starts_with(b"-----BEGIN"))
 }
 
+/// The longest contact: two lines on the screen of a telephone.
+const CONTACT_CHARS: usize = 120;
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn check(base: &str, number_system: &str) -> Result<DppServer, ConfigError> {
         let (base, number_system) = (base.to_owned(), number_system.to_owned());
-        RawDpp { base, number_system, token_file: None, authority: None }.check()
+        RawDpp { base, number_system, token_file: None, authority: None, contact: None }.check()
+    }
+
+    #[test]
+    fn a_contact_is_one_short_line() {
+        let check = |contact: &str| {
+            let (base, number_system) = ("http://10.0.0.7:8080".to_owned(), "urn:x:y".to_owned());
+            let contact = Some(contact.to_owned());
+            RawDpp { base, number_system, token_file: None, authority: None, contact }.check()
+        };
+        let kept = check(" Cellule DPP, 33 800 00 00 ").unwrap().contact;
+        assert_eq!(kept.as_deref(), Some("Cellule DPP, 33 800 00 00"));
+        assert_eq!(check("  ").unwrap().contact, None);
+        for wrong in ["two\nlines".to_owned(), "x".repeat(CONTACT_CHARS + 1)] {
+            assert!(check(&wrong).unwrap_err().to_string().contains("dpp.contact"), "{wrong}");
+        }
     }
 
     #[test]

@@ -84,6 +84,10 @@ impl FhirClient {
         &self.server.number_system
     }
 
+    pub(super) fn contact(&self) -> Option<&str> {
+        self.server.contact.as_deref()
+    }
+
     /// Asks when it is its turn, and gives the body of a successful answer.
     pub(super) async fn ask(&self, request: &FhirRequest) -> Result<Vec<u8>, Silence> {
         let answer = timeout(PATIENCE, self.exchange(request)).await.map_err(|_| Silence::Slow)??;

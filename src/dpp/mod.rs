@@ -97,6 +97,11 @@ impl Dpp {
         self.client.is_some()
     }
 
+    /// Whom a patient asks to have something in the record hidden; none if the configuration names nobody.
+    pub fn contact(&self) -> Option<&str> {
+        self.client.as_ref()?.contact()
+    }
+
     /// The last exchanges.
     pub fn exchanges(&self) -> Exchanges {
         *self.exchanges.lock().unwrap_or_else(PoisonError::into_inner)

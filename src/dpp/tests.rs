@@ -42,6 +42,7 @@ fn at(port: u16) -> Dpp {
         number_system: SYSTEM.into(),
         token: Some(Pii::new("geheim".into())),
         authority: None,
+        contact: None,
     }))
     .unwrap()
 }

@@ -21,7 +21,7 @@ use axum::{
 use teranga_clinic::{
     id::ConsultationId,
     people::{Identity, Role},
-    publication::Publication,
+    publication::{Publication, Remains},
 };
 use uuid::Uuid;
 
@@ -91,9 +91,12 @@ async fn of_consultation(
     let id = ConsultationId(id.parse().map_err(|_| ApiError::NOT_FOUND)?);
     history_of_member(&state, id, &asker).await?;
     let on = state.dpp.is_on();
-    let rows = if on { state.publications.of_consultation(id).await? } else { Vec::new() };
-    let publications = rows.iter().map(Publication::from).collect();
-    Ok((NO_STORE, Json(RecordPublications { on, publications })))
+    let rows = state.publications.of_consultation(id).await?;
+    // What was sent remains there, also if this server does not speak to the national record any more.
+    let remains = rows.iter().map(StoredPublication::remains).max().unwrap_or(Remains::Nothing);
+    let publications = if on { rows.iter().map(Publication::from).collect() } else { Vec::new() };
+    let contact = state.dpp.contact().map(str::to_owned);
+    Ok((NO_STORE, Json(RecordPublications { on, publications, remains, contact })))
 }
 
 fn must_be_operator(who: &Identity) -> Result<(), ApiError> {

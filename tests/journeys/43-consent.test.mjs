@@ -159,12 +159,13 @@ test('a patient agrees without a network, the doctor reads it at once, and it is
         await answerIs(kiosk, 'given');
         await fits(kiosk, 'consent-past');
         await kiosk.press('consent-withdraw');
+        await kiosk.page.locator('[data-testid="remains"][data-remains="nothing"]').waitFor();
         await kiosk.press('consent-keep');
         await answerIs(kiosk, 'given');
         link.cut();
         await kiosk.press('consent-withdraw');
         await kiosk.press('consent-confirm');
-        await kiosk.at('consent-kept').waitFor();
+        await kiosk.at('consent-kept').filter({ hasText: 'Jusque-là' }).waitFor();
         link.join();
         await answerIs(kiosk, 'withdrawn');
 

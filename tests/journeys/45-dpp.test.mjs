@@ -161,8 +161,30 @@ test('the signed record of a patient who agreed is published once, and the versi
         await documents.filter({ hasText: 'Compte rendu de téléconsultation' }).waitFor();
         const published = (await documents.innerText()).split('Compte rendu de téléconsultation').length - 1;
         assert.equal(published, 1, 'the current version alone is shown');
+        await withdrawn(kiosk, doctor);
         assert.ok(!/Sow|SN-DEMO/.test(s.server.log), 'nothing of a patient is in the log');
     }));
+
+/** The patient withdraws the consent at the post: what was sent stays, and both sides are told so, with somebody to turn to. */
+async function withdrawn(kiosk, doctor) {
+    await kiosk.press('home');
+    await kiosk.press('history');
+    await kiosk.choosePin();
+    await kiosk.at('history-row').first().click();
+    await kiosk.press('consent-of');
+    await kiosk.press('consent-withdraw');
+    const there = (person) => person.page.locator('[data-testid="remains"][data-remains="sent"]');
+    await there(kiosk).filter({ hasText: 'y reste' }).waitFor();
+    await resize(kiosk.page, { width: 360, height: 640 });
+    assert.deepEqual(await layoutFaults(kiosk.page), [], 'the dialog on a phone');
+    await kiosk.page.screenshot({ path: join(artifacts('dpp-publish'), 'withdraw-phone.png') });
+    await kiosk.press('consent-confirm');
+    await kiosk.page.locator('[data-testid="consent-line"][data-standing="withdrawn"]').waitFor();
+    await there(kiosk).filter({ hasText: 'la cellule du DPP' }).waitFor();
+    await reopen(doctor);
+    await there(doctor).waitFor();
+    assert.equal(await doctor.attribute('published', 'data-state'), 'sent', 'the line goes on telling what is there');
+}
 
 test('a record under the number of somebody else is not sent, the operator reads who must act, and gives it up', () =>
     scene('dpp-refused', async (s) => {

@@ -19,7 +19,7 @@ import { PhotoList } from "./Photos.tsx";
 import { ReferralList } from "./evacuation/later.ts";
 import { useReferrals, wanted } from "./evacuation/told.ts";
 import { PrescriptionList } from "./prescription/later.ts";
-import { PublicationLine } from "../ui/published/later.ts";
+import { PublicationLine, RemainsLine } from "../ui/published/later.ts";
 import { WhoHasSeen } from "../ui/seen/later.ts";
 import { Vitals } from "../ui/Vitals.tsx";
 import "./inside.ts";
@@ -115,6 +115,7 @@ function Opened({ client, id }: { client: Client; id: string }) {
     <div class="opened">
       <Vitals intake={record.intake} dangers={record.dangers} brief />
       <ConsentLine consent={record.consent} by={record.consent?.staff && nameOf(view, record.consent.staff)} />
+      {record.consent?.standing === "withdrawn" && <RemainsLine id={id} />}
       {record.note?.text && (
         <>
           <h3>{t("doctor.notes")}</h3>

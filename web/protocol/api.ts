@@ -784,6 +784,10 @@ export type RecordPublications = {
   on: boolean;
   /** The versions that were owed, the oldest first. */
   publications: Array<Publication>;
+  /** What the DPP keeps of them, also after the patient has withdrawn the consent. */
+  remains: Remains;
+  /** Whom a patient asks to have something hidden there; none if the configuration names nobody. */
+  contact?: string;
 };
 
 /** A record that the DPP refused, or that could not be sent. */
@@ -795,6 +799,9 @@ export type RefusedPublication = {
   /** What became of it. */
   publication: Publication;
 };
+
+/** What the national record keeps of a consultation if the patient withdraws the consent: MHD has no deletion. */
+export type Remains = "nothing" | "unclear" | "sent";
 
 /** What a patient answered, as the post writes it down. */
 export type SayConsent = {

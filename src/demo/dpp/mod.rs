@@ -53,6 +53,7 @@ pub(super) async fn serve(router: Router) -> io::Result<DppServer> {
         number_system: NUMBER_SYSTEM.into(),
         token: None,
         authority: None,
+        contact: Some("la cellule du DPP (démonstration)".into()),
     })
 }
 

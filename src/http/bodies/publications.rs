@@ -2,7 +2,7 @@
 
 use crate::{dpp::DppFailure, store::PublicationDecision};
 use serde::{Deserialize, Serialize};
-use teranga_clinic::{id::ConsultationId, publication::Publication, time::Timestamp};
+use teranga_clinic::{id::ConsultationId, publication::{Publication, Remains}, time::Timestamp};
 
 /// The state of the exchange with the DPP, for operations.
 #[derive(Clone, Debug, Serialize)]
@@ -60,6 +60,12 @@ pub struct RecordPublications {
     pub on: bool,
     /// The versions that were owed, the oldest first.
     pub publications: Vec<Publication>,
+    /// What the DPP keeps of them, also after the patient has withdrawn the consent.
+    pub remains: Remains,
+    /// Whom a patient asks to have something hidden there; none if the configuration names nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub contact: Option<String>,
 }
 
 /// What an operator decides about a publication.

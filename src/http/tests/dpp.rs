@@ -53,6 +53,7 @@ pub(super) async fn server_that_says(answer: &'static str) -> DppServer {
         number_system: "urn:example:dpp".into(),
         token: None,
         authority: None,
+        contact: None,
     }
 }
 

@@ -4,6 +4,7 @@ use super::{
     House, add, asked_from_outside, code, consultation, dpp::server_that_says, house, requested, state,
 };
 use crate::{
+    config::DppServer,
     dpp::Dpp,
     http::state::HttpState,
     store::{HasPublications, Publications, testing::publishable},
@@ -23,7 +24,9 @@ async fn owing() -> (House, Arc<dyn Publications>) {
     let base =
         state(house.identities.clone(), house.store.clone(), Arc::default(), house.clock, &house.folder)
             .await;
-    let dpp = Arc::new(Dpp::new(Some(server_that_says("{}").await)).unwrap());
+    let contact = Some("Cellule DPP".to_owned());
+    let server = DppServer { contact, ..server_that_says("{}").await };
+    let dpp = Arc::new(Dpp::new(Some(server)).unwrap());
     let publications = house.store.publications();
     publishable(&house.store, consultation(2), "SN-1").await;
     (House { router: asked_from_outside(HttpState { dpp, ..base }), ..house }, publications)
@@ -52,6 +55,28 @@ async fn members_see_whether_their_record_was_published_and_nobody_else_does() {
     let (_, told) = house.get(&path(2), &doctor).await;
     let sent = json!([{ "key": row.key, "state": "sent", "actor": "nobody", "made_at": 4, "at": 10 }]);
     assert_eq!(told["publications"], sent);
+}
+
+#[tokio::test]
+async fn a_member_is_told_what_stays_in_the_national_record_and_whom_to_ask() {
+    let (house, publications) = owing().await;
+    let (doctor, tablet) = (house.sign_in("awa").await, house.sign_in_tablet().await);
+    let (_, told) = house.get(&path(2), &tablet).await;
+    assert_eq!((&told["remains"], &told["contact"]), (&json!("nothing"), &json!("Cellule DPP")));
+    let row = publications.due(NOW, 1).await.unwrap().remove(0);
+    publications.begin_send(&row, NOW).await.unwrap();
+    assert_eq!(house.get(&path(2), &doctor).await.1["remains"], json!("unclear"), "it may have arrived");
+    publications.settle(row.key, PublicationState::Sent, None, Some("77"), NOW).await.unwrap();
+    assert_eq!(house.get(&path(2), &doctor).await.1["remains"], json!("sent"));
+
+    let off = Arc::new(Dpp::new(None).unwrap());
+    let base =
+        state(house.identities.clone(), house.store.clone(), Arc::default(), house.clock, &house.folder)
+            .await;
+    let house = House { router: asked_from_outside(HttpState { dpp: off, ..base }), ..house };
+    let (_, told) = house.get(&path(2), &doctor).await;
+    assert_eq!((&told["on"], &told["remains"]), (&json!(false), &json!("sent")), "it is there all the same");
+    assert_eq!(told.get("contact"), None);
 }
 
 #[tokio::test]

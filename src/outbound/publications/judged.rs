@@ -24,6 +24,7 @@ fn server(base: &str) -> DppServer {
         number_system: "urn:example:dpp".into(),
         token: None,
         authority: None,
+        contact: None,
     }
 }
 

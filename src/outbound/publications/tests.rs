@@ -180,6 +180,7 @@ async fn world(manner: Manner, number: &'static str) -> World {
         number_system: SYSTEM.into(),
         token: None,
         authority: None,
+        contact: None,
     };
     let folder = Folder::new();
     let store = Arc::new(folder.open().await);

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use std::{fmt, sync::Arc};
 use teranga_clinic::{
     id::{ConsultationId, PartyId},
-    publication::{Publication, PublicationActor, PublicationState, PublicationTrouble},
+    publication::{Publication, PublicationActor, PublicationState, PublicationTrouble, Remains},
     time::Timestamp,
 };
 use uuid::Uuid;
@@ -40,6 +40,13 @@ pub struct StoredPublication {
     pub sends: u32,
     /// The identifier of the national record for it.
     pub remote: Option<String>,
+}
+
+impl StoredPublication {
+    /// What the national record keeps of this version.
+    pub const fn remains(&self) -> Remains {
+        Remains::of(self.state, self.trouble, self.sends)
+    }
 }
 
 /// How many publications wait and are refused.

@@ -9,6 +9,7 @@ import { ConsentLine } from "../../ui/consent/ConsentLine.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { errorText, errorTextOf, t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
+import { RemainsLine } from "../../ui/published/later.ts";
 import { toast } from "../../ui/Toast.tsx";
 import type { Answer } from "../form.ts";
 import { getRecord } from "../record.ts";
@@ -38,15 +39,16 @@ function Opened({ id }: { id: ConsultationId }) {
     read.then((found) => (setView(found), setFault(null)), (error: unknown) => setFault(errorTextOf(error)));
   }, [id, !waiting]);
   const answer = (said: Answer) => void say(id, said).catch(() => toast(errorText("queue_full")));
-  if (waiting) return <Banner icon={icon.send} data-testid="consent-kept">{t(waiting.given ? "common.consent.kept" : "common.consent.kept_no")}</Banner>;
+  if (waiting) return <Kept answer={waiting} wasGiven={view?.record.consent?.standing === "given"} />;
   if (fault) return <p class="fault warn" role="alert">{fault}</p>;
   if (!view) return <p role="status">{t("common.loading")}</p>;
   const { consent, intake } = view.record;
   return (
     <>
       <ConsentLine consent={consent} by={view.staff?.find((one) => one.id === consent?.staff)?.name} />
+      {consent?.standing === "withdrawn" && <RemainsLine id={id} />}
       {consent?.standing === "given" ? (
-        <Withdraw consent={consent} onAnswer={answer} />
+        <Withdraw id={id} consent={consent} onAnswer={answer} />
       ) : (
         <Question answer={null} language={consent?.said.language ?? intake.language} onAnswer={answer} />
       )}
@@ -54,8 +56,23 @@ function Opened({ id }: { id: ConsultationId }) {
   );
 }
 
-/** Withdrawing asks once whether it is meant, because it takes effect at once. */
-function Withdraw({ consent: { said }, onAnswer }: { consent: Consent; onAnswer: (answer: Answer) => void }) {
+/** An answer that the server does not have yet. Until it has it, a withdrawal stops nothing. */
+function Kept({ answer: { given }, wasGiven }: { answer: Answer; wasGiven: boolean }) {
+  return (
+    <Banner icon={icon.send} data-testid="consent-kept">
+      {t(given ? "common.consent.kept" : "common.consent.kept_no")} {!given && wasGiven && t("common.consent.kept_until")}
+    </Banner>
+  );
+}
+
+interface WithdrawProps {
+  id: ConsultationId;
+  consent: Consent;
+  onAnswer: (answer: Answer) => void;
+}
+
+/** Withdrawing asks once whether it is meant, and tells before what it stops and what it does not undo. */
+function Withdraw({ id, consent: { said }, onAnswer }: WithdrawProps) {
   const [asks, setAsks] = useState(false);
   return (
     <>
@@ -81,6 +98,8 @@ function Withdraw({ consent: { said }, onAnswer }: { consent: Consent; onAnswer:
           }
         >
           <p>{t("common.consent.withdraw_what")}</p>
+          <RemainsLine id={id} />
+          <p>{t("common.consent.withdraw_same")}</p>
         </Dialog>
       )}
     </>
