@@ -7,7 +7,7 @@ use archive_samples::{cancelled_letter, hostile_record, letter, post, prescripti
 use teranga_clinic::prescription::Prescription;
 use teranga_exchange::{
     archive::{prescription, record, referral},
-    record::{Source, Systems},
+    record::{Source, Systems, Verification},
 };
 
 fn is_pdf_a(bytes: &[u8]) {
@@ -23,7 +23,7 @@ fn the_same_facts_are_the_same_bytes() {
     let hostile = ("hostile", hostile_record());
     for (name, history) in samples::all().into_iter().chain([hostile]) {
         let copy = || {
-            let source = Source { history: &history, staff: &staff, systems: &systems };
+            let source = Source { history: &history, staff: &staff, systems: &systems, verification: Verification::default() };
             record(&source).unwrap_or_else(|error| panic!("{name}: {error}"))
         };
         let first = copy();

@@ -188,6 +188,7 @@ pub(super) fn publisher(stores: &Stores, state: &HttpState, totals: Arc<Publicat
         publications: stores.publications.clone(),
         journal: stores.journal.clone(),
         staff: stores.staff.clone(),
+        patients: stores.patients.clone(),
         dpp: state.dpp.clone(),
         systems: state.systems.clone(),
         totals,

@@ -28,12 +28,13 @@ use teranga_clinic::{
     audit::OpeningWay,
     consultation::Consultation,
     id::{ConsultationId, PartyId},
+    patient::{CheckWay, CheckedIdentity, IdentityCheck},
     people::{Identity, Role},
     pii::Pii,
     prescribing::KnownAllergy,
     vital::Sex,
 };
-use teranga_exchange::dpp::{Lookup, Traits};
+use teranga_exchange::dpp::{Candidate, Lookup, Traits};
 
 /// `/api/dpp` and what stands below it, and the record of the patient of a consultation.
 pub(super) fn router() -> Router<HttpState> {
@@ -75,7 +76,10 @@ async fn look_up(
         budgets.lookups.take(&who.party, now).map_err(ApiError::TooManyAttempts)?;
     }
     let found = match state.dpp.find(&who.party, &wanted, now).await {
-        Ok(Lookup::Certain(one)) => DppLookup::Found { patient: one.into() },
+        Ok(Lookup::Certain(one)) => {
+            note_check(&state, &who, &one, &wanted).await?;
+            DppLookup::Found { patient: one.into() }
+        }
         Ok(Lookup::Possible(all)) => {
             DppLookup::Possible { patients: all.into_iter().map(Into::into).collect() }
         }
@@ -93,19 +97,55 @@ async fn confirm(
 ) -> Result<impl IntoResponse, ApiError> {
     must_be_post(&who)?;
     let now = state.clock.timestamp();
-    let (party, patient) = (who.party, body.patient.clone());
+    let (party, patient) = (who.party.clone(), body.patient.clone());
     // An identifier of FHIR is short, and the budgets remember it.
     if patient.len() > ID_BYTES {
         return Err(ApiError::NOT_FOUND);
     }
     budgets.answers.take(&(party.clone(), patient.clone()), now).map_err(ApiError::TooManyAttempts)?;
     let confirmed = match state.dpp.confirm(&party, &patient, &body.into(), now).await {
-        Ok(Some(one)) => DppLookup::Found { patient: one.into() },
+        Ok(Some(one)) => {
+            keep_check(&state, &who, &one, (one.number.as_deref(), CheckWay::Questions)).await?;
+            DppLookup::Found { patient: one.into() }
+        }
         Ok(None) => DppLookup::Unknown,
         Err(DppTrouble::NotFound) => return Err(ApiError::NOT_FOUND),
         Err(trouble) => trouble.into(),
     };
     Ok((NO_STORE, Json(confirmed)))
+}
+
+/// Keeps the answer to a lookup. A number that was joined to another one leads to the same person, and the post may leave either in its form.
+async fn note_check(
+    state: &HttpState,
+    who: &Identity,
+    one: &Candidate,
+    wanted: &Wanted,
+) -> Result<(), ApiError> {
+    let own = one.number.as_deref();
+    let Wanted::Number(typed) = wanted else {
+        return keep_check(state, who, one, (own, CheckWay::Match)).await;
+    };
+    keep_check(state, who, one, (Some(typed), CheckWay::Number)).await?;
+    keep_check(state, who, one, (own.filter(|own| own != typed), CheckWay::Number)).await
+}
+
+/// Keeps that the national record was certain who has a number, so that the record of a consultation can tell how the identity was verified.
+async fn keep_check(
+    state: &HttpState,
+    by: &Identity,
+    one: &Candidate,
+    (number, way): (Option<&str>, CheckWay),
+) -> Result<(), ApiError> {
+    let Some(number) = number else { return Ok(()) };
+    let who = CheckedIdentity {
+        number: number.to_owned().into(),
+        name: one.name.clone().into(),
+        born: one.born.clone().map(Into::into),
+        gender: one.gender.clone().map(Into::into),
+    };
+    let check = IdentityCheck { who, way, at: state.clock.timestamp() };
+    Ok(state.patients.add_check(&by.place.id, &check).await?)
 }
 
 /// The record of a patient whom this tablet has found within the last quarter of an hour.

@@ -4,6 +4,7 @@
 use super::StoreError;
 use teranga_clinic::{
     notice::{NoticeChannel, NoticeState, NoticeTrouble},
+    patient::CheckWay,
     people::{Role, Speciality},
     publication::{PublicationState, PublicationTrouble},
     referral::{Due, ReferralState},
@@ -40,6 +41,11 @@ names!(Role {
     Guest = "guest",
     Operator = "operator",
     Coordinator = "coordinator",
+});
+names!(CheckWay {
+    Number = "number",
+    Match = "match",
+    Questions = "questions",
 });
 names!(Speciality {
     Obstetrics = "obstetrics",

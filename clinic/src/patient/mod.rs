@@ -3,6 +3,7 @@
 //! Nothing is joined by itself, and every joining can be undone, because a joining is a row beside the facts and changes none. Who a patient
 //! is in the national record may be decided later in the same way.
 
+mod check;
 mod directory;
 mod identification;
 mod merge;
@@ -10,6 +11,7 @@ mod name;
 #[cfg(test)]
 mod tests;
 
+pub use check::{CheckWay, CheckedIdentity, IdentityCheck};
 pub use directory::{Directory, Patient, PatientQuery, Visit};
 pub use identification::{Identification, NationalIdentity, figures};
 pub use merge::{Decision, Merge};

@@ -14,12 +14,14 @@ mod source;
 mod story;
 mod systems;
 mod timeline;
+mod verification;
 mod vitals;
 
 pub use acts::{Signer, signers};
 pub(crate) use french::urgency;
 pub use source::Source;
 pub use systems::Systems;
+pub use verification::Verification;
 
 use crate::fhir::{
     Bundle, CodeableConcept, Coding, Composition, Entry, Extension, Identifier, Meta, Reference, RelatesTo,
@@ -46,7 +48,7 @@ pub fn told(source: &Source<'_>) -> Told {
     let chapter = |part: Part| Chapter { title: part.title, lines: part.lines };
     with_content(source, |content| Told {
         title: TITLE,
-        document: content.names.document(version.revision),
+        document: content.names.document(version.revision, &source.verification),
         at: version.at,
         number: version.number,
         chapters: content.parts().into_iter().map(chapter).collect(),
@@ -104,7 +106,7 @@ fn document(content: &Content<'_>) -> Bundle {
         .chain(follow_up::consents::resources(source, names, people))
         .chain(files::resources(files, source, names, people))
         .chain(acts::provenances(source, names, people));
-    let document = names.document(version.revision);
+    let document = names.document(version.revision, &source.verification);
     Bundle {
         id: document.to_string(),
         meta: Meta { version_id: version.revision.to_string(), ..Meta::default() },
@@ -163,7 +165,7 @@ fn composition(content: &Content<'_>, version: &Version) -> Composition {
     };
     let replaced = version.replaces().map(|revision| RelatesTo {
         code: "replaces",
-        target_identifier: Identifier::uuid(names.document(revision)),
+        target_identifier: Identifier::uuid(names.document(revision, &source.verification)),
     });
     let summary = format!("{TITLE}, {} — version {}", consultation.post().place.name, version.number);
     Composition {

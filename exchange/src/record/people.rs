@@ -163,14 +163,12 @@ impl<'a> People<'a> {
             pii.as_ref().map(|pii| text(pii.reveal())).filter(|typed| !typed.is_empty())
         };
         let (dpp, name) = (typed(&intake.dpp), typed(&intake.name));
-        let (code, words) = identity(request.patient.is_some(), dpp.is_some(), name.is_some());
-        let mut verified = self.source.systems.extension("identity-verification");
-        verified.value_codeable_concept = self.source.systems.concept("identity-verification", code, words);
+        let (systems, is_known) = (self.source.systems, request.patient.is_some());
         let anonymous = || HumanName { r#use: "anonymous", text: "Inconnu".to_owned() };
-        let dpp = dpp.map(|value| Identifier { system: self.source.systems.dpp.clone(), value });
+        let dpp = dpp.map(|value| Identifier { system: systems.dpp.clone(), value });
         Patient {
             id: self.names.patient().to_string(),
-            extension: vec![verified],
+            extension: self.source.verification.extensions(systems, is_known, intake),
             identifier: dpp.into_iter().collect(),
             name: vec![name.map_or_else(anonymous, |text| HumanName { r#use: "usual", text })],
             gender: match intake.sex.map(|sex| *sex.reveal()) {
@@ -239,24 +237,6 @@ impl<'a> People<'a> {
             code: vec![CodeableConcept::words(text(member.title.reveal()))],
             specialty: Vec::new(),
         }
-    }
-}
-
-/// How the identity of the patient was verified, as far as the facts tell. Nothing asks the DPP yet.
-pub(super) const fn identity(
-    is_known: bool,
-    has_number: bool,
-    has_name: bool,
-) -> (&'static str, &'static str) {
-    match (is_known, has_number, has_name) {
-        (true, _, _) => ("known-at-post", "Retrouvé par le poste parmi ses propres patients"),
-        (_, true, _) => {
-            ("number-as-typed", "Numéro DPP tel que saisi par le poste, sans vérification auprès du DPP")
-        }
-        (_, _, true) => {
-            ("name-as-typed", "Nom ou initiales tels que saisis par le poste, sans pièce vérifiée")
-        }
-        _ => ("unknown", "Identité inconnue"),
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     follow_up::{consents, dispensing, referrals},
     names::Names,
     observations::Examined,
-    people::{People, identity},
+    people::People,
     source::Source,
     story,
 };
@@ -82,12 +82,8 @@ impl Content<'_> {
     fn motive(&self) -> Part {
         let consultation = self.source.history.consultation();
         let (request, intake) = (consultation.request(), consultation.intake());
-        let typed = |text: &str| !text.trim().is_empty();
-        let (has_dpp, has_name) = (
-            intake.dpp.as_ref().is_some_and(|dpp| typed(dpp.reveal())),
-            intake.name.as_ref().is_some_and(|name| typed(name.reveal())),
-        );
-        let (_, verified) = identity(request.patient.is_some(), has_dpp, has_name);
+        let ways = self.source.verification.ways(request.patient.is_some(), intake).into_iter();
+        let verified = ways.map(|(_, words)| words).collect::<Vec<_>>().join(" ; ");
         let reason = text(request.intake.reason.reveal());
         let reason = if reason.is_empty() { "Aucun motif n’a été écrit.".to_owned() } else { reason };
         let (_, speciality) = french::speciality(request.speciality);

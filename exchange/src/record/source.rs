@@ -1,6 +1,6 @@
 //! What a record is made of.
 
-use super::systems::Systems;
+use super::{systems::Systems, verification::Verification};
 use teranga_clinic::{history::History, view::StaffName};
 
 /// What a record is made of.
@@ -12,4 +12,6 @@ pub struct Source<'a> {
     pub staff: &'a [StaffName],
     /// The names of systems.
     pub systems: &'a Systems,
+    /// What verified the identity of the patient beside the facts.
+    pub verification: Verification,
 }

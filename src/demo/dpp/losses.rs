@@ -6,7 +6,7 @@ use crate::{
     dpp::Dpp,
     outbound::{Pause, Publisher},
     store::{
-        HasPublications, HasStaff, SqliteStore,
+        HasPatients, HasPublications, HasStaff, SqliteStore,
         testing::{Folder, close, consultation, publishable},
     },
 };
@@ -78,6 +78,7 @@ fn publisher(store: &Arc<SqliteStore>, dpp: &Arc<Dpp>) -> Publisher {
         publications: store.publications(),
         journal: store.clone(),
         staff: store.staff(),
+        patients: store.patients(),
         dpp: dpp.clone(),
         systems: Arc::default(),
         totals: Arc::default(),

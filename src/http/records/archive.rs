@@ -23,7 +23,7 @@ use teranga_clinic::{
 };
 use teranga_exchange::{
     archive::{self, ArchiveError},
-    record::{Source, Systems},
+    record::{Source, Systems, Verification},
 };
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -60,7 +60,11 @@ async fn of_record(
     asker: Asker,
     InPath(id): InPath<Uuid>,
 ) -> Result<Response, ApiError> {
-    let wanted = Wanted::Record { systems: state.systems.clone(), staff: Vec::new() };
+    let wanted = Wanted::Record {
+        systems: state.systems.clone(),
+        staff: Vec::new(),
+        verification: Verification::default(),
+    };
     copy(&state, &renders, &asker, ConsultationId(id), wanted).await
 }
 
@@ -91,6 +95,7 @@ enum Wanted {
     Record {
         systems: Arc<Systems>,
         staff: Vec<StaffName>,
+        verification: Verification,
     },
     Prescription(PrescriptionId),
     Referral(ReferralId),
@@ -112,7 +117,9 @@ impl Wanted {
         let consultation = history.consultation();
         let post = &consultation.post().place;
         Some(match self {
-            Self::Record { systems, staff } => archive::record(&Source { history, staff, systems }),
+            Self::Record { systems, staff, verification } => {
+                archive::record(&Source { history, staff, systems, verification: *verification })
+            }
             Self::Prescription(id) => archive::prescription(consultation.prescriptions().find(*id)?, post),
             Self::Referral(id) => archive::referral(referrals_of(consultation).find(*id)?, post),
         })
@@ -141,8 +148,9 @@ async fn copy(
     if !wanted.is_in(&history) {
         return Err(ApiError::NOT_FOUND);
     }
-    if let Wanted::Record { staff, .. } = &mut wanted {
+    if let Wanted::Record { staff, verification, .. } = &mut wanted {
         *staff = staff_of(state, &history.consultation().post().place.id).await?;
+        *verification = super::verification::verification(state, &history).await?;
     }
     let place = renders.place().await?;
     state.journal.note_opening(&asker.opening(state, id, None, OpeningWay::Read)).await?;

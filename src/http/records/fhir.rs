@@ -3,6 +3,7 @@
 use super::{
     asker::Asker,
     consultations::{NO_STORE, history_of_member, staff_of},
+    verification::verification,
 };
 use crate::http::{error::ApiError, parameters::InPath, state::HttpState};
 use axum::{Router, extract::State, http::header, response::IntoResponse, routing::get};
@@ -24,7 +25,8 @@ async fn read(
     let history = history_of_member(&state, id, &asker).await?;
     state.journal.note_opening(&asker.opening(&state, id, None, OpeningWay::Read)).await?;
     let staff = staff_of(&state, &history.consultation().post().place.id).await?;
-    let source = Source { history: &history, staff: &staff, systems: &state.systems };
+    let verification = verification(&state, &history).await?;
+    let source = Source { history: &history, staff: &staff, systems: &state.systems, verification };
     let headers = [(header::CONTENT_TYPE, FHIR_JSON), (header::CONTENT_DISPOSITION, &*attachment(id))]
         .map(|(name, value)| (name, value.to_owned()));
     Ok((NO_STORE, headers, bundle(&source).to_json()))

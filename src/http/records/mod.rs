@@ -16,6 +16,7 @@ mod prescriptions;
 mod readers;
 mod stock;
 mod structures;
+mod verification;
 mod who_has_seen;
 
 use super::state::HttpState;

@@ -25,7 +25,7 @@ const ALLERGIC: &str = r#"{"resourceType":"Bundle","entry":[{"resource":{"resour
     "code":{"text":"Pénicilline"}}}]}"#;
 
 /// The house with a national record.
-async fn connected() -> House {
+pub(super) async fn connected() -> House {
     connected_to(SOW).await
 }
 

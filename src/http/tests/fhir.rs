@@ -80,6 +80,59 @@ async fn what_is_added_after_the_end_is_a_new_version_that_replaces_the_one_befo
     assert_eq!(replaced, json!({ "code": "replaces", "targetIdentifier": ended["identifier"] }));
 }
 
+/// How a record tells that the identity of the patient of consultation 2 was verified.
+async fn identity_of(house: &House, number: u128, cookie: &str) -> Vec<String> {
+    let path = format!("/api/consultations/{}/record.json", consultation(number));
+    let (status, record) = house.get(&path, cookie).await;
+    assert_eq!(status, 200, "{record}");
+    let all = record["entry"].as_array().unwrap().iter().map(|entry| &entry["resource"]);
+    let patient = all.clone().find(|resource| resource["resourceType"] == "Patient").unwrap();
+    let told = patient["extension"].as_array().unwrap().iter();
+    told.map(|one| one["valueCodeableConcept"]["coding"][0]["code"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_number_that_was_looked_up_before_the_request_is_told_as_verified_and_another_is_not() {
+    let house = super::dpp::connected().await;
+    let tablet = house.sign_in_tablet().await;
+    let now = || house.clock.timestamp();
+    for number in ["SN-1", "SN-2"] {
+        house.tell("/api/dpp/lookup", &tablet, &json!({ "number": number })).await;
+    }
+    for (id, number) in [(21, Some("sn 1")), (22, Some("SN-2")), (23, None)] {
+        super::patients::ask_at(&house, (id, now()), identity("post", Role::Kiosk), "", number).await;
+    }
+    assert_eq!(identity_of(&house, 21, &tablet).await, ["dpp-number"]);
+    assert_eq!(identity_of(&house, 22, &tablet).await, ["number-as-typed"], "the record knows another patient");
+    assert_eq!(identity_of(&house, 23, &tablet).await, ["unknown"]);
+    let named = (24, now());
+    super::patients::ask_at(&house, named, identity("post", Role::Kiosk), "Moussa Ba", Some("SN-1")).await;
+    assert_eq!(identity_of(&house, 24, &tablet).await, ["number-as-typed"], "it is the number of somebody else");
+    let tomorrow = (25, now().plus_ms(25 * 3_600_000));
+    super::patients::ask_at(&house, tomorrow, identity("post", Role::Kiosk), "", Some("SN-1")).await;
+    assert_eq!(identity_of(&house, 25, &tablet).await, ["number-as-typed"], "it was looked up for another visit");
+}
+
+#[tokio::test]
+async fn whoever_was_identified_after_the_end_is_told_so_until_that_is_undone() {
+    let house = super::dpp::connected().await;
+    let tablet = house.sign_in_tablet().await;
+    super::patients::ask_at(&house, (21, Timestamp(9)), identity("post", Role::Kiosk), "", None).await;
+    let before = house.bytes(&format!("/api/consultations/{}/record.json", consultation(21)), &tablet).await;
+    let decision = uuid::Uuid::from_u128(1);
+    let path = format!("/api/patients/{}/identifications/{decision}", consultation(21));
+    assert_eq!(house.tell(&path, &tablet, &json!({ "number": "SN-1" })).await.0, 204);
+    assert_eq!(identity_of(&house, 21, &tablet).await, ["identified"]);
+    let (_, record) = house.get(&format!("/api/consultations/{}/record.json", consultation(21)), &tablet).await;
+    let old: Value = serde_json::from_slice(&before.1).unwrap();
+    assert_ne!(record["identifier"], old["identifier"], "it is another document");
+    let undo = format!("/api/patients/identifications/{decision}/undo");
+    assert_eq!(house.tell(&undo, &tablet, &json!({})).await.0, 204);
+    assert_eq!(identity_of(&house, 21, &tablet).await, ["unknown"]);
+    let again = house.bytes(&format!("/api/consultations/{}/record.json", consultation(21)), &tablet).await;
+    assert_eq!(again, before, "and it is the document of before");
+}
+
 #[tokio::test]
 async fn guests_and_strangers_are_told_that_there_is_none_and_a_stranger_is_noted() {
     let house = scene().await;

@@ -18,6 +18,18 @@ use teranga_clinic::{
 
 /// A request of a post's tablet some minutes ago.
 async fn ask(house: &House, number: u128, post: Identity, name: &str, dpp: Option<&str>) {
+    let at = Timestamp(house.clock.timestamp().0 - 60_000 * u64::try_from(100 - number).unwrap());
+    ask_at(house, (number, at), post, name, dpp).await;
+}
+
+/// A request of a post's tablet at a time.
+pub(super) async fn ask_at(
+    house: &House,
+    (number, at): (u128, Timestamp),
+    post: Identity,
+    name: &str,
+    dpp: Option<&str>,
+) {
     let id = consultation(number);
     let intake = Intake {
         name: (!name.is_empty()).then(|| name.into()),
@@ -34,7 +46,6 @@ async fn ask(house: &House, number: u128, post: Identity, name: &str, dpp: Optio
         patient: None,
         appointment_with: None,
     };
-    let at = Timestamp(house.clock.timestamp().0 - 60_000 * u64::try_from(100 - number).unwrap());
     let (by, what) = (Some(post.party.clone()), What::Requested { post, request });
     add(&house.store, id, &Fact { at, by, staff: None, what }).await.unwrap();
 }

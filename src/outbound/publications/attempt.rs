@@ -9,13 +9,14 @@ use crate::{
 use teranga_clinic::{
     consultation::{Consultation, consents::may_publish},
     history::History,
+    patient::figures,
     publication::{PublicationState, PublicationTrouble, number_of},
     time::Timestamp,
     view::StaffName,
 };
 use teranga_exchange::{
     dpp::{Document, Lookup, Told, Unusable, is_somebody_else},
-    record::{Source, bundle, signers},
+    record::{Source, Verification, bundle, signers},
 };
 
 /// What came of an attempt.
@@ -117,7 +118,8 @@ impl Publisher {
         let staff: Vec<_> = members
             .map(|member| StaffName { id: member.id, name: member.name, title: member.title })
             .collect();
-        let source = Source { history: &history, staff: &staff, systems: &self.systems };
+        let verification = self.verification(&history).await?;
+        let source = Source { history: &history, staff: &staff, systems: &self.systems, verification };
         let (json, signers) = (bundle(&source).to_json(), signers(&source));
         let document = Document {
             key: row.key,
@@ -151,6 +153,19 @@ impl Publisher {
             Ok(None) => Ok(Outcome::Waits(PublicationTrouble::Unreachable)),
             Err(outcome) => Ok(outcome),
         }
+    }
+
+    /// How the identity was verified: by what the post did before, and by the question that was asked before this sending.
+    async fn verification(&self, history: &History) -> Result<Verification, StoreError> {
+        let place = &history.consultation().post().place.id;
+        let checks = match Verification::checked_between(history) {
+            Some((from, to)) => self.patients.checks(place, from, to).await?,
+            None => Vec::new(),
+        };
+        let number = number_of(history.consultation()).map(|number| figures(&number));
+        let mut identifications = self.patients.identifications(place).await?;
+        identifications.retain(|one| Some(figures(one.identity.number.reveal())) == number);
+        Ok(Verification::of(history, &checks, &identifications).confirmed_at_sending())
     }
 
     /// The document is there. The version before it is marked as superseded before this one counts as sent.

@@ -5,7 +5,7 @@ use crate::{
     config::DppServer,
     dpp::Dpp,
     store::{
-        HasPublications, HasStaff,
+        HasPatients, HasPublications, HasStaff,
         testing::{Folder, close, consultation, publishable},
     },
 };
@@ -40,6 +40,7 @@ async fn two_versions_are_published() {
         publications: publications.clone(),
         journal: store.clone(),
         staff: store.staff(),
+        patients: store.patients(),
         dpp: Arc::new(Dpp::new(Some(server(&var("TERANGA_JUDGED_BASE")))).unwrap()),
         systems: Arc::default(),
         totals: Arc::default(),

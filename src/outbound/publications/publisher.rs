@@ -2,7 +2,7 @@
 
 use crate::{
     dpp::Dpp,
-    store::{Journal, Publications, Staff},
+    store::{Journal, Patients, Publications, Staff},
 };
 use std::{
     fmt,
@@ -53,6 +53,8 @@ pub struct Publisher {
     pub journal: Arc<dyn Journal>,
     /// The names of the staff of posts.
     pub staff: Arc<dyn Staff>,
+    /// What posts have seen of who patients are.
+    pub patients: Arc<dyn Patients>,
     /// The national record.
     pub dpp: Arc<Dpp>,
     /// The names of systems.

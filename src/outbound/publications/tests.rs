@@ -5,8 +5,8 @@ use crate::{
     config::DppServer,
     dpp::Dpp,
     store::{
-        HasPublications, HasStaff, SqliteStore, StoredPublication,
-        testing::{Folder, close, consultation, publishable, withdraw},
+        HasPatients, HasPublications, HasStaff, SqliteStore, StoredPublication,
+        testing::{Folder, close, consultation, place, publishable, withdraw},
     },
 };
 use axum::{
@@ -17,12 +17,14 @@ use axum::{
     response::{IntoResponse, Response},
     routing::any,
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
 use teranga_clinic::{
+    patient::{CheckWay, CheckedIdentity, IdentityCheck},
     publication::{PublicationState, PublicationTrouble, key},
     time::Timestamp,
 };
@@ -189,6 +191,7 @@ async fn world(manner: Manner, number: &'static str) -> World {
         publications: store.publications(),
         journal: store.clone(),
         staff: store.staff(),
+        patients: store.patients(),
         dpp: Arc::new(Dpp::new(Some(server)).unwrap()),
         systems: Arc::default(),
         totals: Arc::default(),
@@ -223,6 +226,7 @@ async fn a_signed_record_is_published_and_a_later_version_replaces_it() {
     let sent = world.record.documents.lock().unwrap()[0].clone();
     assert_eq!(sent["masterIdentifier"]["value"], key(consultation(1), 4).urn().to_string());
     assert_eq!(sent["author"][0]["identifier"]["value"], "1234");
+    assert_eq!(verified(&sent), ["number-confirmed"], "the record was asked who has the number");
     close(&world.store, consultation(1)).await;
     world.work(1).await;
     assert_eq!(world.record.asked(), ["replace", "supersede"]);
@@ -230,6 +234,32 @@ async fn a_signed_record_is_published_and_a_later_version_replaces_it() {
     assert_eq!((&documents[0]["status"], &documents[1]["status"]), (&json!("superseded"), &json!("current")));
     assert_eq!(documents[1]["relatesTo"][0]["target"]["reference"], "DocumentReference/d1");
     assert_eq!((world.worker.totals.sent(), world.worker.totals.owed()), (2, 0));
+}
+
+/// How a published document tells that the identity of the patient was verified.
+fn verified(sent: &Value) -> Vec<String> {
+    let bytes = STANDARD.decode(sent["content"][0]["attachment"]["data"].as_str().unwrap()).unwrap();
+    let record: Value = serde_json::from_slice(&bytes).unwrap();
+    let all = record["entry"].as_array().unwrap().iter().map(|entry| entry["resource"].clone());
+    let patient = all.into_iter().find(|resource| resource["resourceType"] == "Patient").unwrap();
+    let told = patient["extension"].as_array().unwrap().iter();
+    told.map(|one| one["valueCodeableConcept"]["coding"][0]["code"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn what_the_post_verified_before_the_request_is_published_with_the_record() {
+    let mut world = world(Manner::Good, "SN-1").await;
+    let who = CheckedIdentity {
+        number: "SN-1".into(),
+        name: "Aïssata Sow".into(),
+        born: None,
+        gender: None,
+    };
+    let check = IdentityCheck { who, way: CheckWay::Questions, at: Timestamp(1) };
+    world.worker.patients.add_check(&place().id, &check).await.unwrap();
+    world.work(0).await;
+    let sent = world.record.documents.lock().unwrap()[0].clone();
+    assert_eq!(verified(&sent), ["dpp-questions", "number-confirmed"]);
 }
 
 #[tokio::test]

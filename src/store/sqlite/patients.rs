@@ -1,6 +1,7 @@
 //! The patients of posts in SQLite: requests are read from the journal, and only decisions have rows of their own. A request is
 //! opened and decoded once, because no fact changes: what was read of a post is kept, and only the requests after it are read.
 
+mod checks;
 mod decided;
 mod identifications;
 mod known;
@@ -22,7 +23,7 @@ use teranga_clinic::{
     audit::RecordOpening,
     fact::What,
     id::{ConsultationId, PatientId},
-    patient::{Decision, Identification, Merge, Visit},
+    patient::{Decision, Identification, IdentityCheck, Merge, Visit},
     time::Timestamp,
 };
 use uuid::Uuid;
@@ -111,6 +112,19 @@ impl Patients for SqlitePatients {
         noted: &[RecordOpening],
     ) -> Result<bool, StoreError> {
         identifications::undo(&self.store, (place, id), undone, noted).await
+    }
+
+    async fn add_check(&self, place: &str, check: &IdentityCheck) -> Result<(), StoreError> {
+        checks::add(&self.store, place, check).await
+    }
+
+    async fn checks(
+        &self,
+        place: &str,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<IdentityCheck>, StoreError> {
+        checks::between(&self.store, place, from, to).await
     }
 }
 

@@ -41,7 +41,7 @@ pub use doctors::{DoctorCorrection, Doctors, HasDoctors, KnownDoctor, NewDoctor}
 pub use journal::{Epoch, Journal};
 pub use links::{LinkRates, Links};
 pub use outbox::{HasOutbox, NOTICES_WAITING, NewNotice, Outbox, StoredNotice};
-pub use patients::{HasPatients, MERGES, Patients};
+pub use patients::{CHECKS, HasPatients, MERGES, Patients};
 pub use people::{HasPeople, People};
 pub use places::Places;
 pub use prescriptions::{HasPrescriptions, Prescriptions};

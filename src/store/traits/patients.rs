@@ -5,7 +5,8 @@ use async_trait::async_trait;
 use std::{fmt, sync::Arc};
 use teranga_clinic::{
     audit::RecordOpening,
-    patient::{Decision, Identification, Merge, Visit},
+    patient::{Decision, Identification, IdentityCheck, Merge, Visit},
+    time::Timestamp,
 };
 use uuid::Uuid;
 
@@ -56,7 +57,21 @@ pub trait Patients: Send + Sync + fmt::Debug {
         undone: &Decision,
         noted: &[RecordOpening],
     ) -> Result<bool, StoreError>;
+
+    /// Keeps that the national record was certain in front of a post who has a number. The oldest beyond [`CHECKS`] go.
+    async fn add_check(&self, place: &str, check: &IdentityCheck) -> Result<(), StoreError>;
+
+    /// Those of a post between two times, both included, the oldest first.
+    async fn checks(
+        &self,
+        place: &str,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<IdentityCheck>, StoreError>;
 }
 
 /// The most decisions of a post of each kind, undone ones included.
 pub const MERGES: u32 = 5_000;
+
+/// The most checks of a post that are kept: some years of a busy one.
+pub const CHECKS: u32 = 50_000;

@@ -11,10 +11,12 @@ use crate::http::{
 use axum::http::HeaderMap;
 use teranga_clinic::{
     audit::OpeningWay,
+    consultation::Consultation,
     history::History,
     id::ConsultationId,
-    patient::{Decision, Directory, Identification, Merge, Patient},
+    patient::{Decision, Directory, Identification, Merge, Patient, figures},
     people::{Identity, Role},
+    publication::number_of,
 };
 use tokio::{
     sync::{Semaphore, SemaphorePermit},
@@ -40,6 +42,21 @@ pub(super) async fn book(state: &HttpState, place: &str) -> Result<Book, ApiErro
         Book { directory, merges, identifications }
     });
     made.await.map_err(|_| FailureCode::Internal.into())
+}
+
+/// The decisions about who the patient of a consultation is in the national record, also with the number that the consultation has.
+pub(in crate::http::records) async fn identifications_of(
+    state: &HttpState,
+    consultation: &Consultation,
+) -> Result<Vec<Identification>, ApiError> {
+    let Book { directory, identifications, .. } = book(state, &consultation.post().place.id).await?;
+    let patient = directory.of_consultation(consultation.id());
+    let number = number_of(consultation).map(|number| figures(&number)).filter(|number| !number.is_empty());
+    let is_about = |one: &Identification| {
+        patient.is_some() && directory.find(one.patient) == patient
+            || number.as_ref().is_some_and(|number| figures(one.identity.number.reveal()) == *number)
+    };
+    Ok(identifications.into_iter().filter(is_about).collect())
 }
 
 /// The turn to decide about patients. Whoever holds it reads the directory and writes the decision before anybody else decides, so that two

@@ -6,6 +6,8 @@ mod identify;
 mod own;
 mod previous;
 
+pub(super) use book::identifications_of;
+
 use crate::http::state::HttpState;
 use axum::Router;
 

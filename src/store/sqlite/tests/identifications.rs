@@ -6,7 +6,9 @@ use sqlx::{ConnectOptions, Executor, sqlite::SqliteConnectOptions};
 use std::{fs, sync::Arc};
 use teranga_clinic::{
     id::{PartyId, PatientId, StaffId},
-    patient::{Decision, Identification, NationalIdentity},
+    patient::{
+        CheckWay, CheckedIdentity, Decision, Identification, IdentityCheck, NationalIdentity,
+    },
     time::Timestamp,
 };
 use uuid::Uuid;
@@ -64,4 +66,39 @@ async fn number_and_name_are_sealed_and_a_changed_row_is_left_out() {
     .await
     .unwrap();
     assert_eq!(patients.identifications("poste").await.unwrap(), [identification(2)]);
+}
+
+fn check(at: u64, way: CheckWay) -> IdentityCheck {
+    let who = CheckedIdentity {
+        number: "SN-4711".into(),
+        name: "Aïssata Sow".into(),
+        born: Some("1994-05".into()),
+        gender: None,
+    };
+    IdentityCheck { who, way, at: Timestamp(at) }
+}
+
+#[tokio::test]
+async fn a_check_is_sealed_and_of_one_post_and_a_changed_row_is_left_out() {
+    let folder = Folder::new();
+    let patients = Arc::new(folder.open().await).patients();
+    let all = [check(5, CheckWay::Number), check(7, CheckWay::Questions), check(9, CheckWay::Match)];
+    for one in &all {
+        patients.add_check("poste", one).await.unwrap();
+    }
+    let between = async |place, from, to| patients.checks(place, Timestamp(from), Timestamp(to)).await.unwrap();
+    assert_eq!(between("poste", 0, 99).await, all);
+    assert_eq!(between("poste", 6, 7).await, all[1..2]);
+    assert_eq!(between("autre", 0, 99).await, []);
+    for file in ["teranga.db", "teranga.db-wal"] {
+        let bytes = fs::read(folder.join(file)).unwrap_or_default();
+        for text in ["SN-4711", "Aïssata", "1994-05"] {
+            assert!(!bytes.windows(text.len()).any(|part| part == text.as_bytes()), "{text} in {file}");
+        }
+    }
+    let mut file = SqliteConnectOptions::new().filename(folder.join("teranga.db")).connect().await.unwrap();
+    file.execute("UPDATE identity_check SET way = 'questions' WHERE at = 5").await.unwrap();
+    file.execute("UPDATE identity_check SET place = 'autre' WHERE at = 9").await.unwrap();
+    assert_eq!(between("poste", 0, 99).await, all[1..2]);
+    assert_eq!(between("autre", 0, 99).await, []);
 }
