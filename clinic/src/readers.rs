@@ -6,6 +6,7 @@ use crate::{
     fact::{Fact, What},
     id::{PartyId, StaffId},
     people::Identity,
+    prescription::is_paper_holder,
     referral::is_ambulance,
     time::Timestamp,
 };
@@ -33,6 +34,8 @@ pub enum ReadingOccasion {
     Photo,
     /// They opened an attachment.
     Attachment,
+    /// They read a prescription with its paper, by the code that is printed on it or by its QR code, without an account.
+    Prescription,
 }
 
 /// One time at which somebody saw a record, or was refused.
@@ -102,6 +105,7 @@ fn of_fact(fact: &Fact) -> Option<RecordReading> {
 fn of_opening(opening: &RecordOpening) -> RecordReading {
     let occasion = match (opening.way, opening.file) {
         (OpeningWay::Rung, _) => ReadingOccasion::Ring,
+        (_, None) if is_paper_holder(&opening.by) => ReadingOccasion::Prescription,
         (_, None) => ReadingOccasion::Record,
         (_, Some(OpenedFile::Photo(_))) => ReadingOccasion::Photo,
         (_, Some(OpenedFile::Attachment(_))) => ReadingOccasion::Attachment,
@@ -140,8 +144,9 @@ mod tests {
     use super::*;
     use crate::{
         audit::Circumstances,
-        id::{PhotoId, ReferralId},
+        id::{PhotoId, PrescriptionId, ReferralId},
         people::Role,
+        prescription::paper_holder,
         referral::ambulance_party,
         sample::{SAMPLE, sample_facts},
     };
@@ -213,5 +218,23 @@ mod tests {
             (of_post.network, of_post.staff.clone()),
             (Some(NetworkKind::Public), Some(StaffId("awa".into())))
         );
+    }
+
+    #[test]
+    fn whoever_has_the_paper_of_a_prescription_has_read_that_and_not_the_record() {
+        let paper = paper_holder(PrescriptionId(Uuid::nil())).0;
+        let openings = [
+            opening(&paper, 1, None, OpeningWay::Read),
+            opening(&paper, 2, None, OpeningWay::Read),
+            opening(&paper, 3, None, OpeningWay::Refused),
+            opening("doctor", 4, None, OpeningWay::Read),
+        ];
+        let told = readings(&[], &openings).into_iter().map(|one| (one.at.0, one.occasion, one.refused));
+        let expected = [
+            (1, ReadingOccasion::Prescription, false),
+            (3, ReadingOccasion::Prescription, true),
+            (4, ReadingOccasion::Record, false),
+        ];
+        assert_eq!(told.collect::<Vec<_>>(), expected);
     }
 }

@@ -2,6 +2,8 @@
 //! its text by the code on the paper. A pharmacy also tells here what it has given. An identifier is random, so whoever knows one has the
 //! paper.
 
+mod readings;
+
 use super::{
     bodies::{
         DispenseAtPharmacy, DispensedSomewhere, FailureCode, PrescriptionCode, PrescriptionState,
@@ -26,6 +28,7 @@ use axum::{
     routing::{get, post},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use readings::Noted;
 use std::{net::SocketAddr, sync::Arc};
 use teranga_clinic::{
     dispensing::{Dispensed, DispensedLine, Pharmacy},
@@ -33,6 +36,7 @@ use teranga_clinic::{
     pii::Pii,
     prescription::{Cancellation, Prescription, ids_of_code},
     text::name,
+    time::Timestamp,
 };
 use teranga_exchange::prescription::{KeyId, public_key_of};
 use teranga_signaling::contract::Author;
@@ -48,6 +52,7 @@ pub(super) fn router() -> Router<HttpState> {
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(Extension(Arc::new(Guesses::default())))
         .layer(Extension(Arc::new(Acts::default())))
+        .layer(Extension(Arc::new(Noted::default())))
 }
 
 /// How often something is told of one prescription: whoever has the paper does not use up the acts that a prescription may have, or send the post and the
@@ -69,12 +74,18 @@ async fn keys(State(state): State<HttpState>) -> Result<impl IntoResponse, ApiEr
 
 async fn status(
     State(state): State<HttpState>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Extension(noted): Extension<Arc<Noted>>,
     InPath(id): InPath<String>,
 ) -> Result<impl IntoResponse, ApiError> {
     let id = PrescriptionId(id.parse::<Uuid>().map_err(|_| ApiError::NOT_FOUND)?);
     let unknown = PrescriptionStatus { state: PrescriptionState::Unknown, at: None, dispensed: Vec::new() };
-    let status = find(&state, (id, id)).await?.map_or(unknown, |(_, known)| status_of(known));
-    Ok((FRESH, Json(status)))
+    let found = find(&state, (id, id)).await;
+    let Some((consultation, known)) = refused_is_noted(found, &state, &noted, from, (id, id)).await? else {
+        return Ok((FRESH, Json(unknown)));
+    };
+    noted.read(&state, from, (consultation, id)).await?;
+    Ok((FRESH, Json(status_of(known))))
 }
 
 fn status_of(known: Prescription) -> PrescriptionStatus {
@@ -100,22 +111,50 @@ async fn dispense(
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     Extension(guesses): Extension<Arc<Guesses>>,
     Extension(acts): Extension<Arc<Acts>>,
+    Extension(noted): Extension<Arc<Noted>>,
     InPath(id): InPath<String>,
-    JsonBody(DispenseAtPharmacy { act, lines, pharmacy, person }): JsonBody<DispenseAtPharmacy>,
+    JsonBody(said): JsonBody<DispenseAtPharmacy>,
 ) -> Result<impl IntoResponse, ApiError> {
     let id = PrescriptionId(id.parse::<Uuid>().map_err(|_| ApiError::NOT_FOUND)?);
+    let dispensed = dispensed(said, state.clock.timestamp());
+    let dispensed = refused_is_noted(dispensed, &state, &noted, from, (id, id)).await?;
+    let (consultation, known) = guess(&state, &guesses, &noted, from, (id, id)).await?;
+    let given = give(&state, &acts, (consultation, &known), dispensed).await;
+    match given {
+        Ok(status) => {
+            noted.read(&state, from, (consultation, id)).await?;
+            Ok((FRESH, Json(status)))
+        }
+        Err(error) => {
+            noted.refused(&state, from, (consultation, id)).await;
+            Err(error)
+        }
+    }
+}
+
+/// What a pharmacy says that it gave, now.
+fn dispensed(
+    DispenseAtPharmacy { act, lines, pharmacy, person }: DispenseAtPharmacy,
+    at: Timestamp,
+) -> Result<Dispensed, ApiError> {
     let named = |text: &Pii<String>| name(text.reveal()).map(Pii::new).map_err(|_| FailureCode::Malformed);
     let pharmacy = Some(Pharmacy { name: named(&pharmacy)?, person: named(&person)? });
-    let (consultation, known) = guess(&state, &guesses, from, (id, id)).await?;
-    let at = state.clock.timestamp();
-    acts.0.take(&id, at).map_err(ApiError::TooManyAttempts)?;
-    if gives_nothing(lines.reveal()) && refusals_of(&known) >= REFUSALS {
+    Ok(Dispensed { act, lines, pharmacy, at })
+}
+
+async fn give(
+    state: &HttpState,
+    acts: &Acts,
+    (consultation, known): (ConsultationId, &Prescription),
+    dispensed: Dispensed,
+) -> Result<PrescriptionStatus, ApiError> {
+    let prescription = known.signed.prescription;
+    acts.0.take(&prescription, dispensed.at).map_err(ApiError::TooManyAttempts)?;
+    if gives_nothing(dispensed.lines.reveal()) && refusals_of(known) >= REFUSALS {
         return Err(FailureCode::DispensedAlready.into());
     }
-    let dispensed = Dispensed { act, lines, pharmacy, at };
-    let author = Author::Staff(None);
-    let given = Given { consultation, prescription: id, by: None, author, dispensed };
-    Ok((FRESH, Json(status_of(record(&state, &given).await?))))
+    let given = Given { consultation, prescription, by: None, author: Author::Staff(None), dispensed };
+    Ok(status_of(record(state, &given).await?))
 }
 
 /// The acts of a prescription that gave nothing.
@@ -132,36 +171,65 @@ async fn text(
     State(state): State<HttpState>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     Extension(guesses): Extension<Arc<Guesses>>,
+    Extension(noted): Extension<Arc<Noted>>,
     JsonBody(PrescriptionCode { code }): JsonBody<PrescriptionCode>,
 ) -> Result<impl IntoResponse, ApiError> {
     let ids = ids_of_code(code.reveal()).ok_or(FailureCode::Malformed)?;
-    let (_, found) = guess(&state, &guesses, from, ids).await?;
+    let (consultation, found) = guess(&state, &guesses, &noted, from, ids).await?;
+    noted.read(&state, from, (consultation, found.signed.prescription)).await?;
     Ok((FRESH, Json(PrescriptionText { text: found.signed.text })))
 }
 
-/// Finds a prescription for somebody who need not be signed in. Every attempt counts until it finds one, so that nobody can try many.
+/// Finds a prescription for somebody who need not be signed in. Every attempt counts until it finds one, so that nobody can try many. Whoever is kept out
+/// with the name of a prescription in hand is noted.
 async fn guess(
     state: &HttpState,
     guesses: &Guesses,
+    noted: &Noted,
     from: SocketAddr,
     ids: (PrescriptionId, PrescriptionId),
 ) -> Result<(ConsultationId, Prescription), ApiError> {
-    guesses.begin(from.ip(), state.clock.timestamp())?;
-    let found = find(state, ids).await?.ok_or(ApiError::NOT_FOUND)?;
+    let found = match guesses.begin(from.ip(), state.clock.timestamp()) {
+        Ok(()) => find(state, ids).await,
+        Err(error) => Err(error),
+    };
+    let found = refused_is_noted(found, state, noted, from, ids).await?.ok_or(ApiError::NOT_FOUND)?;
     guesses.found(from.ip());
     Ok(found)
+}
+
+/// The same, after a refusal was noted if it is about a prescription that there is.
+async fn refused_is_noted<T>(
+    found: Result<T, ApiError>,
+    state: &HttpState,
+    noted: &Noted,
+    from: SocketAddr,
+    ids: (PrescriptionId, PrescriptionId),
+) -> Result<T, ApiError> {
+    if found.is_err()
+        && let Some((prescription, consultation)) = named(state, ids).await?
+    {
+        noted.refused(state, from, (consultation, prescription)).await;
+    }
+    found
+}
+
+/// The one prescription that a range of identifiers names, with its consultation, which is not read.
+async fn named(
+    state: &HttpState,
+    (first, last): (PrescriptionId, PrescriptionId),
+) -> Result<Option<(PrescriptionId, ConsultationId)>, ApiError> {
+    let found = state.prescriptions.between(first, last).await?;
+    let one: Option<[(PrescriptionId, ConsultationId); 1]> = found.try_into().ok();
+    Ok(one.map(|[one]| one))
 }
 
 /// The one prescription whose identifier is in a range; none if there is none, or two.
 async fn find(
     state: &HttpState,
-    (first, last): (PrescriptionId, PrescriptionId),
+    ids: (PrescriptionId, PrescriptionId),
 ) -> Result<Option<(ConsultationId, Prescription)>, ApiError> {
-    let found = state.prescriptions.between(first, last).await?;
-    let [(id, consultation)]: [(PrescriptionId, ConsultationId); 1] = match found.try_into() {
-        Ok(one) => one,
-        Err(_) => return Ok(None),
-    };
+    let Some((id, consultation)) = named(state, ids).await? else { return Ok(None) };
     let history = state.journal.read(consultation).await?.ok_or(ApiError::NOT_FOUND)?;
     let history = history.map_err(|_| FailureCode::SetAside)?;
     Ok(history.consultation().prescriptions().find(id).cloned().map(|found| (consultation, found)))

@@ -776,7 +776,7 @@ export type ReadingLine = {
 };
 
 /** The occasion on which somebody saw a record, or wanted to. */
-export type ReadingOccasion = "request" | "ring" | "call" | "invitation" | "case" | "record" | "photo" | "attachment";
+export type ReadingOccasion = "request" | "ring" | "call" | "invitation" | "case" | "record" | "photo" | "attachment" | "prescription";
 
 /** What became of the versions of the record of one consultation. */
 export type RecordPublications = {

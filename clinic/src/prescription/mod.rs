@@ -6,7 +6,7 @@ mod left;
 mod list;
 mod signed;
 
-pub use code::{code_of, ids_of_code};
+pub use code::{code_of, ids_of_code, is_paper_holder, paper_holder};
 pub use left::Undispensed;
 pub use list::Prescriptions;
 pub use signed::{

@@ -203,3 +203,56 @@ async fn the_stock_of_the_post_is_less_by_what_it_has_given() {
     let line = &view["lines"][0];
     assert_eq!((&line["dispensed_since"], &line["prescribed_since"]), (&json!(5), &json!(6)));
 }
+
+/// The readings of the prescription in the list of the post: the occasion, if it was refused, and the network.
+async fn told_to_the_patient(house: &House) -> Vec<(Value, bool, Value)> {
+    let tablet = house.sign_in_tablet().await;
+    let (status, told) = house.get(&format!("/api/consultations/{}/readers", consultation(1)), &tablet).await;
+    assert_eq!(status, 200);
+    let all = told["readings"].as_array().unwrap().iter().filter(|one| one["occasion"] == "prescription");
+    all.map(|one| (one["role"].clone(), one["refused"].as_bool().unwrap(), one["network"].clone())).collect()
+}
+
+#[tokio::test]
+async fn whoever_reads_a_prescription_with_its_paper_stands_in_the_list_of_the_patient() {
+    let (house, _) = with_prescription().await;
+    assert_eq!(told_to_the_patient(&house).await, []);
+    let unknown = Uuid::from_u128(9);
+    house.get(&format!("/api/verifier/prescriptions/{unknown}"), "").await;
+    super::prescriptions::by_code(&house, "00000-00000").await;
+    assert_eq!(told_to_the_patient(&house).await, [], "what names no prescription is nobody's");
+    let read = (Value::Null, false, json!("public"));
+    for _ in 0..3 {
+        assert_eq!(super::prescriptions::by_code(&house, &code_of(ID)).await.0, 200);
+        assert_eq!(house.get(&format!("/api/verifier/prescriptions/{ID}"), "").await.0, 200);
+    }
+    assert_eq!(told_to_the_patient(&house).await, std::slice::from_ref(&read));
+    let openings = house.store.openings(consultation(1)).await.unwrap();
+    let by: Vec<_> = openings.iter().map(|one| one.by.0.as_str()).filter(|by| *by != "post").collect();
+    assert_eq!(by, [format!("ordonnance:{ID}")], "a page that asks again writes nothing");
+
+    let refused = (Value::Null, true, json!("public"));
+    assert_eq!(pharmacy(&house, &at_pharmacy(1, "A", &gave(16))).await, code(409, "dispensed_already"));
+    assert_eq!(told_to_the_patient(&house).await, [read, refused]);
+}
+
+#[tokio::test]
+async fn what_a_paper_shows_is_told_for_each_way_and_also_to_whoever_was_slowed_down() {
+    let read = |refused| (Value::Null, refused, json!("public"));
+    let (house, _) = with_prescription().await;
+    super::prescriptions::by_code(&house, &code_of(ID)).await;
+    assert_eq!(told_to_the_patient(&house).await, [read(false)], "a code that was typed");
+    let (house, _) = with_prescription().await;
+    house.get(&format!("/api/verifier/prescriptions/{ID}"), "").await;
+    assert_eq!(told_to_the_patient(&house).await, [read(false)], "what became of it");
+    let (house, _) = with_prescription().await;
+    pharmacy(&house, &at_pharmacy(1, "A", &gave(1))).await;
+    assert_eq!(told_to_the_patient(&house).await, [read(false)], "a pharmacy that gave something");
+    let (house, _) = with_prescription().await;
+    pharmacy(&house, &at_pharmacy(1, "", &gave(1))).await;
+    assert_eq!(told_to_the_patient(&house).await, [read(true)], "somebody who named no pharmacy");
+    let (house, _) = with_prescription().await;
+    while super::prescriptions::by_code(&house, "00000-00000").await.0 != 429 {}
+    assert_eq!(super::prescriptions::by_code(&house, &code_of(ID)).await.0, 429);
+    assert_eq!(told_to_the_patient(&house).await, [read(true)], "somebody who had guessed before");
+}
