@@ -65,7 +65,31 @@ test('the post gives a part without a network, a pharmacy the rest, and a second
         await kiosk.at('history-row').first().locator('summary').click();
         await until('the post sees that all is given', async () => (await kiosk.attribute('rx-left', 'data-left').catch(() => '')) === '0');
         assert.equal(await kiosk.at('rx-give').count(), 0);
+        await readWithThePaper(kiosk);
+        await consentBesideIt(kiosk);
     }));
+
+/** The pharmacies typed the code, which is a reading of the patient's data. */
+async function readWithThePaper(kiosk) {
+    await kiosk.press('seen');
+    const line = kiosk.page.locator('[data-testid="seen-line"][data-occasion="prescription"][data-refused="false"]').first();
+    await line.filter({ hasText: 'Quelqu’un qui avait l’ordonnance sur papier ou son code a lu l’ordonnance' }).waitFor();
+    const refused = kiosk.page.locator('[data-testid="seen-line"][data-occasion="prescription"][data-refused="true"]');
+    assert.equal(await refused.count(), 1, 'the second pharmacy was refused');
+    await kiosk.press('seen');
+}
+
+/** The history with an opened prescription, the question of the consent below it, and the dialog over it. */
+async function consentBesideIt(kiosk) {
+    await kiosk.press('consent-of');
+    await kiosk.at('consent-yes').waitFor();
+    await fits(kiosk, 'consent', { phone: PHONE, tablet: TABLET }, []);
+    await kiosk.press('consent-yes');
+    await kiosk.press('consent-withdraw');
+    await kiosk.at('remains').waitFor();
+    await fits(kiosk, 'withdraw', { phone: PHONE, tablet: TABLET }, ['consent-confirm']);
+    await kiosk.press('consent-keep');
+}
 
 /** Fifteen capsules are prescribed and signed in the call, and the call ends. Returns the code on the paper. */
 async function prescribed(kiosk, doctor, password) {
