@@ -15,7 +15,7 @@ use teranga_clinic::prescription::Prescription;
 use teranga_exchange::{
     archive::{prescription, record, referral},
     prescription::cose_of,
-    record::{Source, Systems, bundle, told, Verification},
+    record::{Source, Systems, Verification, bundle, told},
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -50,7 +50,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     write("letter-cancelled".to_owned(), referral(&cancelled_letter(), &post())?, json!({ "texts": texts }))?;
     let (staff, systems) = (samples::staff(), Systems::default());
     for (name, history) in samples::all().into_iter().chain([("hostile", hostile_record())]) {
-        let source = Source { history: &history, staff: &staff, systems: &systems, verification: Verification::default() };
+        let source = Source {
+            history: &history,
+            staff: &staff,
+            systems: &systems,
+            verification: Verification::default(),
+        };
         write(format!("record-{name}"), record(&source)?, of_record(name, &source))?;
     }
     Ok(())

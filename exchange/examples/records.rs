@@ -7,13 +7,18 @@
 mod samples;
 
 use std::{env, error::Error, fs, path::PathBuf};
-use teranga_exchange::record::{Source, Systems, bundle, Verification};
+use teranga_exchange::record::{Source, Systems, Verification, bundle};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(env::args().nth(1).ok_or("usage: records FOLDER")?);
     let (staff, systems) = (samples::staff(), Systems::default());
     for (name, history) in samples::all() {
-        let bundle = bundle(&Source { history: &history, staff: &staff, systems: &systems, verification: Verification::default() });
+        let bundle = bundle(&Source {
+            history: &history,
+            staff: &staff,
+            systems: &systems,
+            verification: Verification::default(),
+        });
         fs::create_dir_all(folder.join(name))?;
         fs::write(folder.join(format!("{name}.json")), bundle.to_json())?;
         for (number, entry) in bundle.entry.iter().enumerate() {

@@ -23,7 +23,12 @@ fn the_same_facts_are_the_same_bytes() {
     let hostile = ("hostile", hostile_record());
     for (name, history) in samples::all().into_iter().chain([hostile]) {
         let copy = || {
-            let source = Source { history: &history, staff: &staff, systems: &systems, verification: Verification::default() };
+            let source = Source {
+                history: &history,
+                staff: &staff,
+                systems: &systems,
+                verification: Verification::default(),
+            };
             record(&source).unwrap_or_else(|error| panic!("{name}: {error}"))
         };
         let first = copy();

@@ -23,12 +23,13 @@ use teranga_clinic::{
 use teranga_exchange::{
     fhir::text,
     prescription::Sealed,
-    record::{Source, Systems, bundle, Verification},
+    record::{Source, Systems, Verification, bundle},
 };
 
 fn bytes(history: &History) -> Vec<u8> {
     let (staff, systems) = (samples::staff(), Systems::default());
-    bundle(&Source { history, staff: &staff, systems: &systems, verification: Verification::default() }).to_json()
+    bundle(&Source { history, staff: &staff, systems: &systems, verification: Verification::default() })
+        .to_json()
 }
 
 fn json(history: &History) -> Value {

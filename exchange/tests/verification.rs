@@ -10,9 +10,7 @@ use teranga_clinic::{
     fact::What,
     history::History,
     id::{ActId, PartyId, PatientId},
-    patient::{
-        CheckWay, CheckedIdentity, Decision, Identification, IdentityCheck, NationalIdentity,
-    },
+    patient::{CheckWay, CheckedIdentity, Decision, Identification, IdentityCheck, NationalIdentity},
     people::Role,
     request::Intake,
     time::Timestamp,
@@ -86,7 +84,8 @@ fn each_way_in_which_the_national_record_was_certain_is_told_and_the_strongest_o
         assert_eq!(codes, [code]);
         assert!(line.contains(words) && !line.contains("sans vérification"), "{line}");
     }
-    let all = [CheckWay::Questions, CheckWay::Number, CheckWay::Match].map(|way| check("SN-1", way, START - 1));
+    let all =
+        [CheckWay::Questions, CheckWay::Number, CheckWay::Match].map(|way| check("SN-1", way, START - 1));
     assert_eq!(codes(&request, &all, &[]), ["dpp-questions"]);
 }
 

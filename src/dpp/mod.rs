@@ -18,8 +18,8 @@ use std::{
 };
 use teranga_clinic::{id::PartyId, prescribing::KnownAllergy, time::Timestamp};
 use teranga_exchange::dpp::{
-    self, Answers, Candidate, FhirRequest, Lookup, Summary, Traits, Unusable, by_id, by_number, by_traits,
-    confirms, record_requests,
+    self, Answers, Candidate, FhirRequest, Lookup, OneIdentity, Summary, Traits, Unusable, by_id, by_number,
+    by_traits, confirms, record_requests,
 };
 
 /// The national record.
@@ -141,7 +141,7 @@ impl Dpp {
         };
         let answer = self.ask(client, &request, now).await?;
         Ok(match self.judged(dpp::lookup(&answer, system, number), now)? {
-            Lookup::ReplacedBy(id) => Lookup::Certain(self.patient(&id, now).await?),
+            Lookup::ReplacedBy(id) => Lookup::Certain(self.joined_to(&id, now).await?),
             other => other,
         })
     }
@@ -160,13 +160,19 @@ impl Dpp {
         if !self.known.is_possible(by, patient, now) {
             return Err(DppTrouble::NotFound);
         }
-        let candidate = self.patient(patient, now).await?;
-        let right = confirms(&candidate, answers);
-        if right {
-            self.known.certain(by, patient, now);
-            candidate.number.iter().for_each(|number| self.allergies.numbered(number, patient, now));
+        let OneIdentity { candidate, in_use, replaced_by } = self.identity(patient, now).await?;
+        if !confirms(&candidate, answers) {
+            return Ok(None);
         }
-        Ok(right.then_some(candidate))
+        // Whoever has answered rightly is certain, and is followed as such.
+        let confirmed = match replaced_by {
+            Some(other) => self.joined_to(&other, now).await?,
+            None if in_use => candidate,
+            None => return self.judged(Err(Unusable::NotInUse), now),
+        };
+        self.known.certain(by, &confirmed.id, now);
+        confirmed.number.iter().for_each(|number| self.allergies.numbered(number, &confirmed.id, now));
+        Ok(Some(confirmed))
     }
 
     /// The record in short of a patient whom the asker has found before.
@@ -192,7 +198,13 @@ impl Dpp {
         self.allergies.of_number(number, now)
     }
 
-    async fn patient(&self, id: &str, now: Timestamp) -> Result<Candidate, DppTrouble> {
+    /// The identity to which another one was joined. One that is not in use itself is not taken: a chain of joinings is for people to look into.
+    async fn joined_to(&self, id: &str, now: Timestamp) -> Result<Candidate, DppTrouble> {
+        let OneIdentity { candidate, in_use, .. } = self.identity(id, now).await?;
+        self.judged(if in_use { Ok(candidate) } else { Err(Unusable::NotInUse) }, now)
+    }
+
+    async fn identity(&self, id: &str, now: Timestamp) -> Result<OneIdentity, DppTrouble> {
         let client = self.client()?;
         let answer = self.ask(client, &by_id(id), now).await?;
         self.judged(dpp::patient(&answer, client.number_system(), id), now)

@@ -145,3 +145,44 @@ async fn the_allergies_of_a_record_that_was_read_are_known_by_every_number_of_th
     assert!(dpp.allergies_of("SN-2", NOW).is_empty());
     assert!(dpp.allergies_of("SN-1", NOW.plus_ms(24 * 60 * 60_000)).is_empty());
 }
+
+/// A patient who lives in Kanel, with this link, in use or not.
+fn identity(id: &str, link: &str, active: bool) -> String {
+    format!(
+        r#"{{"resourceType":"Patient","id":"{id}","active":{active},"birthDate":"1980-03-01","link":[{link}],
+        "identifier":[{{"system":"{SYSTEM}","value":"SN-{id}"}}],"name":[{{"text":"Ousmane Sy"}}],
+        "address":[{{"city":"Kanel"}}]}}"#
+    )
+}
+
+#[tokio::test]
+async fn somebody_probable_who_was_joined_is_followed_once_after_the_right_answers() {
+    for (second, confirmed) in [
+        (identity("p2", "", true), Ok(Some("p2"))),
+        (identity("p2", "", false), Err(DppTrouble::Unusable(Unusable::NotInUse))),
+        (
+            identity("p2", r#"{"type":"replaced-by","other":{"reference":"Patient/p3"}}"#, true),
+            Err(DppTrouble::Unusable(Unusable::NotInUse)),
+        ),
+    ] {
+        let first = identity("p1", r#"{"type":"replaced-by","other":{"reference":"Patient/p2"}}"#, true);
+        let grade = r#"{"url":"http://hl7.org/fhir/StructureDefinition/match-grade","valueCode":"probable"}"#;
+        let matched = format!(
+            r#"{{"resourceType":"Bundle","entry":[{{"resource":{first},"search":{{"extension":[{grade}]}}}}]}}"#
+        );
+        let router = Router::new()
+            .route("/fhir/Patient/p1", any(move || async move { first }))
+            .route("/fhir/Patient/p2", any(move || async move { second }))
+            .fallback(any(move || async move { matched }));
+        let dpp = serving(router).await;
+        let traits = Traits { name: "Ousmane Sy".into(), birth_year: None, gender: None };
+        let found = dpp.find(&post(), &Wanted::Traits(traits), NOW).await.unwrap();
+        assert!(matches!(found, Lookup::Possible(_)), "{found:?}");
+        let wrong = Answers { born: "1980-03-02".into(), town: "Kanel".into(), phone: String::new() };
+        assert_eq!(dpp.confirm(&post(), "p1", &wrong, NOW).await, Ok(None));
+        let right = Answers { born: "1980-03-01".into(), town: "kanel".into(), phone: String::new() };
+        let said = dpp.confirm(&post(), "p1", &right, NOW).await;
+        assert_eq!(said.map(|one| one.map(|one| one.id)), confirmed.map(|one| one.map(str::to_owned)));
+        assert_eq!(dpp.summary(&post(), "p1", NOW).await, Err(DppTrouble::NotFound), "it is not in use");
+    }
+}

@@ -34,7 +34,7 @@ use teranga_clinic::{
     prescribing::KnownAllergy,
     vital::Sex,
 };
-use teranga_exchange::dpp::{Candidate, Lookup, Traits};
+use teranga_exchange::dpp::{Candidate, Lookup, Traits, Unusable};
 
 /// `/api/dpp` and what stands below it, and the record of the patient of a consultation.
 pub(super) fn router() -> Router<HttpState> {
@@ -234,6 +234,7 @@ impl From<DppTrouble> for DppLookup {
         match trouble {
             DppTrouble::Off => Self::Off,
             DppTrouble::Unreachable => Self::Unreachable,
+            DppTrouble::Unusable(Unusable::NotInUse) => Self::Retired,
             DppTrouble::Unusable(_) => Self::Unusable,
             DppTrouble::NotFound => Self::Unknown,
         }
@@ -245,6 +246,7 @@ impl From<DppTrouble> for DppRecord {
         match trouble {
             DppTrouble::Off => Self::Off,
             DppTrouble::Unreachable => Self::Unreachable,
+            DppTrouble::Unusable(Unusable::NotInUse) => Self::Retired,
             DppTrouble::Unusable(_) => Self::Unusable,
             DppTrouble::NotFound => Self::Unknown,
         }

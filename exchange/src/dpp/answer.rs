@@ -76,6 +76,9 @@ pub enum Unusable {
     /// Two patients are said to be the only one.
     #[error("two patients are certain")]
     TwoCertain,
+    /// The identity was joined to another one, which is not in use itself: it was joined to a third one, or given up.
+    #[error("the identity leads to one that is not in use")]
+    NotInUse,
     /// There are more entries than anybody asked for.
     #[error("the answer has too many entries")]
     TooMany,
@@ -108,6 +111,8 @@ pub fn lookup(json: &[u8], system: &str, number: Option<&str>) -> Result<Lookup,
     if number.is_some_and(|number| found.iter().any(|(patient, _)| !patient.has(system, number))) {
         return Err(Unusable::OtherPatient);
     }
+    // One that was joined to an identity elsewhere leads to nobody.
+    found.retain(|(patient, candidate)| candidate.grade != Grade::Certain || !patient.is_replaced());
     found.sort_by_key(|(_, candidate)| candidate.grade);
     let mut found: Vec<_> = found.into_iter().map(|(_, candidate)| candidate).collect();
     match found.iter().filter(|candidate| candidate.grade == Grade::Certain).count() {
@@ -118,16 +123,29 @@ pub fn lookup(json: &[u8], system: &str, number: Option<&str>) -> Result<Lookup,
     }
 }
 
+/// One identity of the DPP, which was asked for by the server's identifier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OneIdentity {
+    /// The patient.
+    pub candidate: Candidate,
+    /// True unless it was given up, or joined to another one.
+    pub in_use: bool,
+    /// The identity to which it was joined at the same server.
+    pub replaced_by: Option<String>,
+}
+
 /// Reads one patient who was asked for by the server's identifier.
 ///
 /// # Errors
 /// See [`Unusable`].
-pub fn patient(json: &[u8], system: &str, id: &str) -> Result<Candidate, Unusable> {
+pub fn patient(json: &[u8], system: &str, id: &str) -> Result<OneIdentity, Unusable> {
     let patient: Patient = resource(json, "Patient")?;
     if patient.id.as_deref() != Some(id) {
         return Err(Unusable::OtherPatient);
     }
-    patient.candidate(system, Grade::Certain).ok_or(Unusable::Type)
+    let candidate = patient.candidate(system, Grade::Certain).ok_or(Unusable::Type)?;
+    let in_use = patient.active != Some(false) && !patient.is_replaced();
+    Ok(OneIdentity { candidate, in_use, replaced_by: patient.replaced_by() })
 }
 
 /// A search by a number has no grades: the server compared the number itself.
@@ -277,6 +295,12 @@ struct Link {
     other: Option<Reference>,
 }
 
+impl Link {
+    fn is_replaced_by(&self) -> bool {
+        self.kind.as_deref() == Some("replaced-by")
+    }
+}
+
 #[derive(Deserialize)]
 struct Reference {
     reference: Option<String>,
@@ -306,8 +330,12 @@ impl Patient {
         self.identifier.iter().any(is_it)
     }
 
+    fn is_replaced(&self) -> bool {
+        self.link.iter().any(Link::is_replaced_by)
+    }
+
     fn replaced_by(&self) -> Option<String> {
-        let link = self.link.iter().find(|link| link.kind.as_deref() == Some("replaced-by"))?;
+        let link = self.link.iter().find(|link| link.is_replaced_by())?;
         let reference = link.other.as_ref()?.reference.as_deref()?;
         reference.strip_prefix("Patient/").filter(|id| is_id(id)).map(str::to_owned)
     }

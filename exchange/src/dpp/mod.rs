@@ -13,7 +13,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Candidate, Grade, Lookup, TEXT_CHARS, Unusable, lookup, patient};
+pub use answer::{Candidate, Grade, Lookup, OneIdentity, TEXT_CHARS, Unusable, lookup, patient};
 pub use ask::{Condition, FhirRequest, Method, Traits, by_id, by_number, by_traits, record_requests};
 pub use confirm::{Answers, Question, confirms, is_somebody_else};
 pub use found::{Answer, StoredDocument, Told, document_of, found, told};

@@ -82,6 +82,24 @@ fn a_joined_identity_leads_on_and_an_inactive_one_is_nobody() {
 }
 
 #[test]
+fn an_identity_that_was_joined_or_given_up_is_not_in_use() {
+    let read = |json: &serde_json::Value| patient(json.to_string().as_bytes(), SYSTEM, "p1").unwrap();
+    let mut one = patient_json("p1", "SN-1", "Sow");
+    assert!(read(&one).in_use);
+    let link = |to: &str| json!([{ "type": "replaced-by", "other": { "reference": to } }]);
+    one["link"] = link("Patient/p9");
+    let joined = read(&one);
+    assert_eq!((joined.in_use, joined.replaced_by.as_deref()), (false, Some("p9")));
+    one["link"] = link("https://elsewhere.example/Patient/p9");
+    assert_eq!((read(&one).in_use, read(&one).replaced_by), (false, None), "no other host is asked");
+    assert_eq!(lookup(&bundle(&[one.clone()]), SYSTEM, Some("SN-1")), Ok(Lookup::Unknown));
+    one["link"] = json!([{ "type": "replaces", "other": { "reference": "Patient/p9" } }]);
+    assert!(read(&one).in_use, "the identity to which another one was joined");
+    one["active"] = json!(false);
+    assert!(!read(&one).in_use);
+}
+
+#[test]
 fn what_the_record_does_not_know_is_answered_by_nothing() {
     let mut little = patient_json("p1", "SN-1", "Sow");
     little["birthDate"] = json!(" ");
@@ -130,7 +148,7 @@ fn a_name_is_one_line_and_is_kept_as_it_is_written() {
 #[test]
 fn two_right_answers_confirm_and_one_does_not() {
     let json = patient_json("p1", "SN-1", "Sow").to_string();
-    let candidate = patient(json.as_bytes(), SYSTEM, "p1").unwrap();
+    let candidate = patient(json.as_bytes(), SYSTEM, "p1").unwrap().candidate;
     assert_eq!(candidate.questions(), [Question::Born, Question::Town]);
     let answers =
         |born: &str, town: &str| Answers { born: born.into(), town: town.into(), phone: String::new() };

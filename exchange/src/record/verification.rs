@@ -113,7 +113,9 @@ fn checked(way: CheckWay, at: Timestamp) -> (&'static str, String) {
     match way {
         CheckWay::Questions => (
             "dpp-questions",
-            format!("Identité confirmée au DPP par le poste le {at} : bonnes réponses du patient à deux questions"),
+            format!(
+                "Identité confirmée au DPP par le poste le {at} : bonnes réponses du patient à deux questions"
+            ),
         ),
         CheckWay::Match => (
             "dpp-match",

@@ -3,7 +3,7 @@
 use super::start;
 use crate::dpp::{Dpp, DppTrouble, Wanted};
 use teranga_clinic::{id::PartyId, time::Timestamp};
-use teranga_exchange::dpp::{Answers, Lookup, Traits};
+use teranga_exchange::dpp::{Answers, Lookup, Traits, Unusable};
 
 const NOW: Timestamp = Timestamp(1_800_000_000_000);
 
@@ -55,4 +55,12 @@ async fn traits_find_one_only_if_nobody_else_has_them() {
     assert!(matches!(name_only, Lookup::Possible(_)), "a name alone is never certain");
     let other_sex = dpp.find(&post(), &traits("Khady Ndiaye", Some(2001), Some("male")), NOW).await.unwrap();
     assert_eq!(other_sex, Lookup::Unknown);
+}
+
+#[tokio::test]
+async fn an_identity_that_was_joined_twice_is_not_taken() {
+    let dpp = dpp().await;
+    let found = dpp.find(&post(), &Wanted::Number("SN-DEMO-0009".into()), NOW).await;
+    assert_eq!(found, Err(DppTrouble::Unusable(Unusable::NotInUse)), "p9 was joined to p4, and that to p1");
+    assert_eq!(dpp.summary(&post(), "p4", NOW).await, Err(DppTrouble::NotFound));
 }

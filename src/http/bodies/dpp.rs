@@ -74,6 +74,8 @@ pub enum DppLookup {
     },
     /// Nobody, or the answers to the questions were not right.
     Unknown,
+    /// The identity was joined to one that is not in use itself. Nothing of either is shown.
+    Retired,
     /// No DPP is configured.
     Off,
     /// The DPP does not answer. The consultation goes on without it.
@@ -158,6 +160,8 @@ pub enum DppRecord {
     },
     /// Nobody has this number.
     Unknown,
+    /// The identity was joined to one that is not in use itself.
+    Retired,
     /// No DPP is configured, or the patient has no number.
     Off,
     /// The DPP does not answer.

@@ -90,6 +90,8 @@ pub enum FailureCode {
     PatientOtherNumber,
     /// 422: the national record knows nobody under this number.
     PatientNumberUnknown,
+    /// 422: the number leads to an identity of the national record that is not in use.
+    PatientNumberRetired,
     /// 422: the post has as many proposals without an answer as it may have.
     ProposalsFull,
     /// 409: somebody else has answered this proposal.

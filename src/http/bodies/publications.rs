@@ -2,7 +2,11 @@
 
 use crate::{dpp::DppFailure, store::PublicationDecision};
 use serde::{Deserialize, Serialize};
-use teranga_clinic::{id::ConsultationId, publication::{Publication, Remains}, time::Timestamp};
+use teranga_clinic::{
+    id::ConsultationId,
+    publication::{Publication, Remains},
+    time::Timestamp,
+};
 
 /// The state of the exchange with the DPP, for operations.
 #[derive(Clone, Debug, Serialize)]

@@ -40,11 +40,14 @@ async fn connected_to(answer: &'static str) -> House {
 
 /// A national record that says this, whatever it is asked.
 pub(super) async fn server_that_says(answer: &'static str) -> DppServer {
+    serving(Router::new().fallback(any(async move || answer))).await
+}
+
+/// A national record with this interface.
+pub(super) async fn serving(router: Router) -> DppServer {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    tokio::spawn(
-        async move { axum::serve(listener, Router::new().fallback(any(async move || answer))).await },
-    );
+    tokio::spawn(async move { axum::serve(listener, router).await });
     DppServer {
         tls: false,
         host: "127.0.0.1".into(),

@@ -103,14 +103,26 @@ async fn a_number_that_was_looked_up_before_the_request_is_told_as_verified_and_
         super::patients::ask_at(&house, (id, now()), identity("post", Role::Kiosk), "", number).await;
     }
     assert_eq!(identity_of(&house, 21, &tablet).await, ["dpp-number"]);
-    assert_eq!(identity_of(&house, 22, &tablet).await, ["number-as-typed"], "the record knows another patient");
+    assert_eq!(
+        identity_of(&house, 22, &tablet).await,
+        ["number-as-typed"],
+        "the record knows another patient"
+    );
     assert_eq!(identity_of(&house, 23, &tablet).await, ["unknown"]);
     let named = (24, now());
     super::patients::ask_at(&house, named, identity("post", Role::Kiosk), "Moussa Ba", Some("SN-1")).await;
-    assert_eq!(identity_of(&house, 24, &tablet).await, ["number-as-typed"], "it is the number of somebody else");
+    assert_eq!(
+        identity_of(&house, 24, &tablet).await,
+        ["number-as-typed"],
+        "it is the number of somebody else"
+    );
     let tomorrow = (25, now().plus_ms(25 * 3_600_000));
     super::patients::ask_at(&house, tomorrow, identity("post", Role::Kiosk), "", Some("SN-1")).await;
-    assert_eq!(identity_of(&house, 25, &tablet).await, ["number-as-typed"], "it was looked up for another visit");
+    assert_eq!(
+        identity_of(&house, 25, &tablet).await,
+        ["number-as-typed"],
+        "it was looked up for another visit"
+    );
 }
 
 #[tokio::test]
@@ -123,7 +135,8 @@ async fn whoever_was_identified_after_the_end_is_told_so_until_that_is_undone() 
     let path = format!("/api/patients/{}/identifications/{decision}", consultation(21));
     assert_eq!(house.tell(&path, &tablet, &json!({ "number": "SN-1" })).await.0, 204);
     assert_eq!(identity_of(&house, 21, &tablet).await, ["identified"]);
-    let (_, record) = house.get(&format!("/api/consultations/{}/record.json", consultation(21)), &tablet).await;
+    let (_, record) =
+        house.get(&format!("/api/consultations/{}/record.json", consultation(21)), &tablet).await;
     let old: Value = serde_json::from_slice(&before.1).unwrap();
     assert_ne!(record["identifier"], old["identifier"], "it is another document");
     let undo = format!("/api/patients/identifications/{decision}/undo");

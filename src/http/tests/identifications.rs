@@ -2,7 +2,7 @@
 
 use super::{
     House, asked_from_outside, code,
-    dpp::server_that_says,
+    dpp::{server_that_says, serving},
     patients::{ids, posts},
     state,
 };
@@ -11,6 +11,7 @@ use crate::{
     http::state::HttpState,
     store::{AuditLog, Journal, testing::consultation},
 };
+use axum::{Router, routing::get};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use teranga_clinic::audit::OpeningWay;
@@ -31,6 +32,31 @@ async fn connect(house: House, answer: &'static str) -> House {
         state(house.identities.clone(), house.store.clone(), Arc::default(), house.clock, &house.folder)
             .await;
     let dpp = Arc::new(Dpp::new(Some(server_that_says(answer).await)).unwrap());
+    House { router: asked_from_outside(HttpState { dpp, ..base }), ..house }
+}
+
+/// The two posts with a national record in which SN-1 was joined to an identity that was given up.
+async fn joined_away() -> House {
+    let identity = |id: &str, more: Value| {
+        let mut patient = json!({ "resourceType": "Patient", "id": id, "name": [{ "text": "Aïssata Sow" }],
+            "identifier": [{ "system": "urn:example:dpp", "value": "SN-1" }] });
+        patient.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        patient
+    };
+    let joined = identity(
+        "p1",
+        json!({ "link": [{ "type": "replaced-by", "other": { "reference": "Patient/p2" } }] }),
+    );
+    let found = json!({ "resourceType": "Bundle", "entry": [{ "resource": joined }] }).to_string();
+    let other = identity("p2", json!({ "active": false })).to_string();
+    let router = Router::new()
+        .route("/Patient/p2", get(move || async move { other }))
+        .fallback(move || async move { found });
+    let house = posts().await;
+    let base =
+        state(house.identities.clone(), house.store.clone(), Arc::default(), house.clock, &house.folder)
+            .await;
+    let dpp = Arc::new(Dpp::new(Some(serving(router).await)).unwrap());
     House { router: asked_from_outside(HttpState { dpp, ..base }), ..house }
 }
 
@@ -155,4 +181,32 @@ async fn what_cannot_be_is_refused_and_nobody_else_decides() {
         429,
         "a tablet that tries numbers is slowed"
     );
+}
+
+#[tokio::test]
+async fn a_number_that_leads_to_an_identity_out_of_use_is_refused_with_a_sentence_of_its_own() {
+    let house = joined_away().await;
+    let tablet = house.sign_in_tablet().await;
+    let (status, found) = house.tell("/api/dpp/lookup", &tablet, &json!({ "number": "SN-1" })).await;
+    assert_eq!((status, found), (200, json!({ "state": "retired" })));
+    let said = house.tell(&path(13, 1), &tablet, &json!({ "number": "SN-1", "name": "Aïssata Sow" })).await;
+    assert_eq!(said, code(422, "patient_number_retired"));
+    assert_eq!(house.patient(13, &tablet).await["identifications"], json!([]), "nothing is noted as typed");
+}
+
+#[tokio::test]
+async fn two_that_are_joined_after_one_was_joined_already_are_one_with_whoever_is_in_use() {
+    let house = posts().await;
+    let tablet = house.sign_in_tablet().await;
+    let join = |from, into| json!({ "from": ids(&[from])[0], "into": ids(&[into])[0] });
+    assert_eq!(house.tell("/api/patients/join", &tablet, &join(12, 11)).await.0, 201);
+    assert_eq!(house.tell("/api/patients/join", &tablet, &join(13, 12)).await.0, 201, "a list that is old");
+    for number in [11, 12, 13] {
+        let patient = house.patient(number, &tablet).await;
+        assert_eq!(
+            (&patient["patient"]["id"], &patient["patient"]["visits"]),
+            (&json!(ids(&[11])[0]), &json!(3))
+        );
+    }
+    assert_eq!(house.tell("/api/patients/join", &tablet, &join(11, 12)).await.0, 400, "they are one already");
 }

@@ -249,12 +249,8 @@ fn verified(sent: &Value) -> Vec<String> {
 #[tokio::test]
 async fn what_the_post_verified_before_the_request_is_published_with_the_record() {
     let mut world = world(Manner::Good, "SN-1").await;
-    let who = CheckedIdentity {
-        number: "SN-1".into(),
-        name: "Aïssata Sow".into(),
-        born: None,
-        gender: None,
-    };
+    let who =
+        CheckedIdentity { number: "SN-1".into(), name: "Aïssata Sow".into(), born: None, gender: None };
     let check = IdentityCheck { who, way: CheckWay::Questions, at: Timestamp(1) };
     world.worker.patients.add_check(&place().id, &check).await.unwrap();
     world.work(0).await;

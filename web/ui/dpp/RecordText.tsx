@@ -36,7 +36,7 @@ export function RecordText({ record, onRetry }: { record: DppRecord; onRetry?: (
 }
 
 /** Why the record says nothing, and what to do then. */
-export function Absence({ state, onRetry }: { state: "unknown" | "off" | "unreachable" | "unusable"; onRetry?: (() => void) | undefined }) {
+export function Absence({ state, onRetry }: { state: "unknown" | "retired" | "off" | "unreachable" | "unusable"; onRetry?: (() => void) | undefined }) {
   const mayRetry = onRetry && (state === "unreachable" || state === "unusable");
   return (
     <div role="status" data-testid="dpp-absent" data-state={state}>

@@ -6,9 +6,7 @@ use sqlx::{ConnectOptions, Executor, sqlite::SqliteConnectOptions};
 use std::{fs, sync::Arc};
 use teranga_clinic::{
     id::{PartyId, PatientId, StaffId},
-    patient::{
-        CheckWay, CheckedIdentity, Decision, Identification, IdentityCheck, NationalIdentity,
-    },
+    patient::{CheckWay, CheckedIdentity, Decision, Identification, IdentityCheck, NationalIdentity},
     time::Timestamp,
 };
 use uuid::Uuid;
@@ -86,7 +84,8 @@ async fn a_check_is_sealed_and_of_one_post_and_a_changed_row_is_left_out() {
     for one in &all {
         patients.add_check("poste", one).await.unwrap();
     }
-    let between = async |place, from, to| patients.checks(place, Timestamp(from), Timestamp(to)).await.unwrap();
+    let between =
+        async |place, from, to| patients.checks(place, Timestamp(from), Timestamp(to)).await.unwrap();
     assert_eq!(between("poste", 0, 99).await, all);
     assert_eq!(between("poste", 6, 7).await, all[1..2]);
     assert_eq!(between("autre", 0, 99).await, []);

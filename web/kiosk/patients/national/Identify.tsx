@@ -80,7 +80,9 @@ type AnswerProps = IdentifyProps & { typed: Required<IdentifyPatient>; answer: D
 function Answer({ patient, typed, answer, onAnswer, onDone }: AnswerProps) {
   if (answer.state === "possible") return <Possible patients={answer.patients} onAnswer={onAnswer} />;
   if (answer.state === "found") return <Found key={answer.patient.id} patient={patient} found={answer.patient} onDone={onDone} />;
-  if (answer.state === "unknown") return <p role="status" data-testid="identify-unknown">{t("kiosk.patient.identify_unknown")}</p>;
+  if (answer.state === "unknown" || answer.state === "retired") {
+    return <p role="status" data-testid={`identify-${answer.state}`}>{t(`kiosk.patient.identify_${answer.state}`)}</p>;
+  }
   return (
     <div class="known" data-testid="identify-away">
       <p role="status">{t(`kiosk.patient.identify_${answer.state}`)}</p>
