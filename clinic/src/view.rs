@@ -8,7 +8,7 @@ use crate::{
     case::ToldOutcome,
     chat::{ChatMark, ChatMessage},
     clinical::{Disposition, Record},
-    consultation::{Consultation, Phase, referrals::referrals_of},
+    consultation::{Consultation, Phase, appointments::appointments, referrals::referrals_of},
     fact::{Fact, RingReason, What},
     history::History,
     id::{ConsultationId, PartyId, StaffId},
@@ -73,6 +73,14 @@ pub struct ConsultationSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub referral: Option<ReferralState>,
+    /// Number of appointments, with those that were cancelled; none for a consultation without any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub appointment_count: Option<usize>,
+    /// Time of the last appointment that was not cancelled, ms since 1970; none without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional, type = "number"))]
+    pub appointment_at: Option<Timestamp>,
     /// Number of photos.
     pub photo_count: usize,
     /// Number of files that the post or a specialist added; none for a consultation without any.
@@ -202,6 +210,8 @@ impl ConsultationSummary {
             advice_count: consultation.advice().len(),
             prescription_count: Some(consultation.prescriptions().all().len()).filter(|count| *count > 0),
             referral: referrals_of(consultation).all().last().map(|referral| referral.state),
+            appointment_count: Some(appointments(consultation).all().len()).filter(|count| *count > 0),
+            appointment_at: appointments(consultation).last_standing().map(|known| known.appointed.at),
             photo_count: consultation.photos().iter().filter(|photo| photo.file.is_some()).count(),
             attachment_count: Some(consultation.attachments().len()).filter(|count| *count > 0),
             chat_count: Some(consultation.chat().count()).filter(|count| *count > 0),
@@ -348,10 +358,11 @@ impl ConsultationEvent {
 mod tests {
     use super::*;
     use crate::{
+        appointment::{AppointmentWay, NewAppointment},
         chat::Progress,
         fact::stored::CODEC,
         history::tests::rows,
-        id::ChatId,
+        id::{AppointmentId, ChatId},
         sample::{identity, sample_facts},
     };
 
@@ -454,5 +465,39 @@ mod tests {
         assert_eq!(state(2), ConsultationState::Running);
         assert_eq!(state(7), ConsultationState::Closed);
         assert_eq!(ConsultationSummary::of(&history(&facts[..6])).advice_count, 1);
+    }
+
+    #[test]
+    fn the_summary_tells_of_the_appointment_that_stands_and_of_one_that_was_cancelled() {
+        let appointment = |number| AppointmentId(uuid::Uuid::from_u128(number));
+        let made = |number, at| What::Appointed {
+            appointment: Box::new(NewAppointment {
+                appointment: appointment(number),
+                at: Timestamp(at),
+                way: AppointmentWay::Call,
+                reason: "contrôle".into(),
+                phone: None,
+                place: "post".into(),
+            }),
+        };
+        let moved = What::AppointmentMoved { appointment: appointment(1), at: Timestamp(7_000) };
+        let cancelled = |number| What::AppointmentCancelled {
+            appointment: appointment(number),
+            why: "voyage".into(),
+        };
+        let all = [made(1, 5_000), made(2, 6_000), cancelled(2), moved, cancelled(1)];
+        let told = |count: usize| {
+            let by = Some(PartyId("doctor".into()));
+            let fact = |what: &What| Fact { at: Timestamp(3), by: by.clone(), staff: None, what: what.clone() };
+            let mut facts = sample_facts(ID);
+            facts.splice(3..3, all[..count].iter().map(fact));
+            let summary = ConsultationSummary::of(&history(&facts));
+            (summary.appointment_count, summary.appointment_at.map(|at| at.0))
+        };
+        let rows = [0, 1, 2, 3, 4, 5].map(told);
+        let [none, one, two, one_left, moved, over] = rows;
+        assert_eq!((none, one, two), ((None, None), (Some(1), Some(5_000)), (Some(2), Some(6_000))));
+        assert_eq!((one_left, moved), ((Some(2), Some(5_000)), (Some(2), Some(7_000))));
+        assert_eq!(over, (Some(2), None), "nobody is expected any more");
     }
 }

@@ -1,5 +1,5 @@
-// An appointment from the call in which it is made to the call at its time: impossible times get clear answers, the call ends with it, the post sees the list of the
-// day also without a network, the doctor sees on the desk that its time has come, the post calls that doctor with one press, and the doctor moves and cancels another
+// An appointment from the call in which it is made to the call at its time: impossible times get clear answers, the call ends with it, the post is told its date, sees
+// what is to come also without a network, the doctor sees on the desk that its time has come, the post calls that doctor with one press, and the doctor moves and cancels another
 // one after the end.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
@@ -73,7 +73,7 @@ test('an appointment is made, refused where it is impossible, seen without a net
         await meet(kiosk, doctor);
         const soon = await makeTwo(doctor);
         await kiosk.at('closed').waitFor();
-        await kiosk.press('leave-ended').catch(() => undefined);
+        await toldAtTheEnd(kiosk, soon);
 
         // The tablet reads its list while it rests, and has it after a power cut without a network, too.
         await kiosk.page.reload();
@@ -84,14 +84,38 @@ test('an appointment is made, refused where it is impossible, seen without a net
         await kiosk.page.reload();
         await kiosk.at('appointments-open').waitFor({ timeout: 60_000 });
         await kiosk.press('appointments-open');
-        await kiosk.at('appointment').waitFor();
-        assert.match(await kiosk.at('appointments-day').innerText(), /Contrôle de la tension/);
+        await kiosk.enterPin();
+        await kiosk.at('appointments-kept').waitFor();
+        assert.equal(await kiosk.at('appointments-day').count(), 2, 'today, and a later day');
+        assert.match(await kiosk.at('appointments-day').first().innerText(), /Aujourd’hui.*Contrôle de la tension/s);
+        assert.match(await kiosk.at('appointments-day').last().innerText(), /Ourossogui/);
         await fits(kiosk, 'post', { tablet: TABLET, phone: PHONE, laptop: LAPTOP }, ['urgent-obstetrics', 'appointment-call']);
         link.join();
 
         await atItsTime(kiosk, doctor);
         await afterwards(doctor, soon);
     }));
+
+/** The post is told both dates when the call ends, and finds them in the history. */
+async function toldAtTheEnd(kiosk, soon) {
+    await until('both dates', async () => (await kiosk.at('appointment-when').count()) === 2);
+    const told = await kiosk.at('appointment-when').allInnerTexts();
+    for (const [text, at] of [[told[0], soon], [told[1], soon + 26 * 60 * MINUTE]]) {
+        assert.ok(text.includes(String(new Date(at).getUTCFullYear())) && text.includes(fields(at)[1]), text);
+        assert.match(text, /^(lun|mar|mercre|jeu|vendre|same)di |^dimanche /);
+    }
+    assert.match(await kiosk.at('appointments-of').innerText(), /Ourossogui/);
+    await fits(kiosk, 'ended', { tablet: TABLET, phone: PHONE, laptop: LAPTOP }, ['home']);
+    await kiosk.press('home');
+    await kiosk.press('history');
+    await kiosk.choosePin();
+    await until('the list of what is to come', async () => (await kiosk.at('appointments-day').count()) === 2);
+    await kiosk.at('history-row').first().locator('summary').click();
+    await until('the appointments of the consultation', async () => (await kiosk.page.locator('[data-testid="appointments-of"] [data-testid="appointment"]').count()) === 2);
+    assert.match(await kiosk.at('history-row').first().innerText(), /prévu .*\d{4}/);
+    await fits(kiosk, 'history', { tablet: TABLET, phone: PHONE, laptop: LAPTOP }, ['back']);
+    await kiosk.press('back');
+}
 
 /** Makes one for a few minutes from now and one for tomorrow, and ends the call with them. */
 async function makeTwo(doctor) {
@@ -145,6 +169,7 @@ async function atItsTime(kiosk, doctor) {
     await kiosk.at('appointments-open').waitFor({ timeout: 60_000 });
     assert.equal(await kiosk.at('appointment-due').count(), 0, 'it is not proposed twice');
     await kiosk.press('appointments-open');
+    await kiosk.enterPin();
     await kiosk.at('appointment-call-again').waitFor();
 }
 

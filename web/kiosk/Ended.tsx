@@ -1,4 +1,4 @@
-/** The screen after a consultation: how it ended, and the advice, prescriptions and evacuations to keep. */
+/** The screen after a consultation: how it ended, and the appointments, advice, prescriptions and evacuations to keep. */
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -8,6 +8,8 @@ import { ChatAfter } from "../ui/chat/later.ts";
 import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { lazy } from "../ui/lazy.tsx";
+import { AppointmentSheet } from "./appointments/later.ts";
+import { useList } from "./appointments/reading.ts";
 import { client } from "./kiosk.ts";
 import { referralsOf, take } from "./evacuation/known.ts";
 import { EvacuationSheet } from "./evacuation/later.ts";
@@ -16,6 +18,7 @@ import { PinGate } from "./PinGate.tsx";
 import { usePrescriptions } from "./prescriptions/known.ts";
 import { PrescriptionSheet } from "./prescriptions/later.ts";
 import { PrintButton } from "./PrintButton.tsx";
+import { appointments } from "./shell.ts";
 import { nurseHere } from "./staff.ts";
 
 /** The text for the outcome: advice of which nothing is written was given by voice. */
@@ -38,10 +41,13 @@ export function Ended() {
   const prescriptions = usePrescriptions(ended?.id ?? "", ended?.prescriptions);
   useEffect(() => take(ended?.record?.referrals), [ended]);
   const evacuations = referralsOf(ended?.id);
+  const reading = useList();
   if (!ended) return null;
   const { disposition } = ended;
+  const appointed = appointments.value.filter(({ consultation }) => consultation === ended.id);
+  const isAppointed = disposition === "appointment" || appointed.length > 0;
   const intake = ended.record?.intake ?? client.post.intakeOf(ended.id);
-  const isWritten = advice.length + prescriptions.length + evacuations.length > 0;
+  const isWritten = isAppointed || advice.length + prescriptions.length + evacuations.length > 0;
   return (
     <main class="ended" data-testid="closed" data-disposition={disposition ?? "withdrawn"}>
       <h1>{t(disposition ? "kiosk.ended.title" : "kiosk.ended.withdrawn")}</h1>
@@ -49,6 +55,7 @@ export function Ended() {
       <TakeCharge consultation={ended.id} />
       {isWritten ? (
         <PinGate evenUnset>
+          {isAppointed && <AppointmentSheet rows={appointed} reading={reading} />}
           {evacuations.length > 0 && <EvacuationSheet of={ended.id} />}
           <PrescriptionSheet prescriptions={prescriptions} advice={advice} intake={intake} />
           {advice.length > 0 && <AdviceSheet advice={advice} />}

@@ -1,4 +1,4 @@
-/** This post's consultations. The list needs a network; advice, prescriptions and evacuations that are kept on the tablet do not. */
+/** This post's coming appointments and its consultations. The list of these needs a network; what is kept on the tablet does not. */
 
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../client/index.ts";
@@ -16,6 +16,7 @@ import { lazy } from "../ui/lazy.tsx";
 import { PublicationLine } from "../ui/published/later.ts";
 import { WhoHasSeen } from "../ui/seen/later.ts";
 import { toast } from "../ui/Toast.tsx";
+import { Coming, PastAppointments } from "./appointments/later.ts";
 import { BackButton } from "./BackButton.tsx";
 import { PastConsent } from "./consent/later.ts";
 import { referrals, referralsOf, take } from "./evacuation/known.ts";
@@ -42,6 +43,7 @@ export function History() {
       </header>
       <PinGate>
         <Shift />
+        <Coming />
         <Past />
         <RecentPatients />
       </PinGate>
@@ -109,9 +111,7 @@ interface RowProps {
 function Row({ row, advice, prescriptions }: RowProps) {
   const [view, setView] = useState<ConsultationView | null>(null);
   const [unread, setUnread] = useState(false);
-  const outcome = row.disposition
-    ? t(`common.disposition.${row.disposition}`)
-    : t(`kiosk.history.${row.state}`);
+  const [isOpen, setOpen] = useState(false);
   /** Reads the record, which the server logs as a reading, only if something is missing on the tablet. */
   const read = () => {
     if (!isMissing(row, view, advice)) return;
@@ -129,15 +129,23 @@ function Row({ row, advice, prescriptions }: RowProps) {
     );
   };
   return (
-    <details class="past" data-testid="history-row" onToggle={(event) => event.currentTarget.open && read()}>
+    <details class="past" data-testid="history-row" onToggle={({ currentTarget: { open } }) => (setOpen(open), open && read())}>
       <summary>
         <span class="digits">{dateAndTime(row.requested_at)}</span>
         <strong dir="auto">{row.reason || t(`common.speciality.${row.speciality}`)}</strong>
-        <span>{[row.doctor, outcome].filter(Boolean).join(" · ")}</span>
+        <span>{[row.doctor, outcomeOf(row), appointmentOf(row)].filter(Boolean).join(" · ")}</span>
       </summary>
-      <Contents row={row} view={view} unread={unread} advice={view?.record.advice ?? advice} prescriptions={together(row.id, prescriptions, view?.record.prescriptions ?? [])} />
+      <Contents row={row} isOpen={isOpen} view={view} unread={unread} advice={view?.record.advice ?? advice} prescriptions={together(row.id, prescriptions, view?.record.prescriptions ?? [])} />
     </details>
   );
+}
+
+const outcomeOf = ({ disposition, state }: ConsultationSummary): string => t(disposition ? `common.disposition.${disposition}` : `kiosk.history.${state}`);
+
+/** The date of its appointment, or that it was cancelled; empty if it has none. */
+function appointmentOf({ appointment_count, appointment_at }: ConsultationSummary): string {
+  if (appointment_at !== undefined) return t("kiosk.history.appointment", { time: dateAndTime(appointment_at) });
+  return appointment_count ? t("kiosk.history.appointment_cancelled") : "";
 }
 
 /**
@@ -159,12 +167,13 @@ function isMissing(row: ConsultationSummary, view: ConsultationView | null, advi
 const takenOf = (view: ConsultationView | null): Photo[] => (view?.record.photos ?? []).filter(({ file }) => file);
 
 interface ContentsProps extends RowProps {
+  isOpen: boolean;
   view: ConsultationView | null;
   /** True if the record could not be read. */
   unread: boolean;
 }
 
-function Contents({ row, view, unread, advice, prescriptions }: ContentsProps) {
+function Contents({ row, isOpen, view, unread, advice, prescriptions }: ContentsProps) {
   const attached = view?.record.attachments ?? [];
   const evacuations = referralsOf(row.id);
   const intake = view?.record.intake ?? null;
@@ -174,10 +183,11 @@ function Contents({ row, view, unread, advice, prescriptions }: ContentsProps) {
         <PhotoView key={photo.photo} client={client} photo={photo} />
       ))}
       {attached.length > 0 && <AttachmentList client={client} attachments={attached} />}
+      {isOpen && !!row.appointment_count && <PastAppointments id={row.id} />}
       {evacuations.length > 0 && <EvacuationSheet of={row.id} />}
       <PrescriptionSheet prescriptions={prescriptions} advice={advice} intake={intake} unchecked={unread} />
       {advice.length > 0 && <AdviceSheet advice={advice} />}
-      {advice.length + prescriptions.length + evacuations.length === 0 && <p>{t("kiosk.history.no_advice")}</p>}
+      {!row.appointment_count && advice.length + prescriptions.length + evacuations.length === 0 && <p>{t("kiosk.history.no_advice")}</p>}
       {view?.chat && <ChatRecord chat={view.chat} marks={view.chat_marks ?? []} />}
       <div class="actions">
         {advice.length > 0 && <PrintButton advice={advice} intake={intake} nurse={view ? staffOf(view) : ""} />}

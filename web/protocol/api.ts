@@ -180,6 +180,10 @@ export type ConsultationSummary = {
   prescription_count?: number;
   /** State of the last referral; none for a consultation without any. */
   referral?: ReferralState;
+  /** Number of appointments, with those that were cancelled; none for a consultation without any. */
+  appointment_count?: number;
+  /** Time of the last appointment that was not cancelled, ms since 1970; none without one. */
+  appointment_at?: number;
   /** Number of photos. */
   photo_count: number;
   /** Number of files that the post or a specialist added; none for a consultation without any. */

@@ -28,6 +28,11 @@ impl Appointments {
         self.0.iter().any(|known| known.stands() && known.appointed.at > now)
     }
 
+    /// The one that was made last among those that stand.
+    pub fn last_standing(&self) -> Option<&Appointment> {
+        self.0.iter().rev().find(|known| known.stands())
+    }
+
     /// Adds one that was made last.
     pub(crate) fn add(&mut self, appointed: NewAppointment, doctor: Identity) {
         self.0.push(Appointment { appointed, doctor, moved_from: Vec::new(), cancelled: None });

@@ -1,5 +1,5 @@
 /**
- * The appointments of the day on the first screen: how many there are, and the call when the time of one has come. The first screen tells nothing about a
+ * The appointments on the first screen: how many there are today and later, and the call when the time of one has come. The first screen tells nothing about a
  * patient, so that who comes and why stands behind the PIN.
  */
 
@@ -15,18 +15,13 @@ import { timeOfDay } from "../../ui/dates.ts";
 import { learn, t } from "../../ui/i18n.ts";
 import * as icon from "../../ui/icons.ts";
 import { lazy } from "../../ui/lazy.tsx";
-import { loadStylesheet } from "../../ui/stylesheet.ts";
 import french from "../../ui/texts/fr.json?appointments";
 import { appointments, busy } from "../shell.ts";
-import styles from "./day.css?later";
-import { isDue, ofDay } from "./due.ts";
+import { type AppointmentDay, byDay, isDue } from "./due.ts";
 
 learn(french);
 
-const Day = lazy(async () => {
-  await loadStylesheet(styles);
-  return (await import("./Day.tsx")).Day;
-});
+const GuardedComing = lazy(async () => (await (await import("./parts.ts")).loaded()).GuardedComing);
 
 /** The appointments for which this tablet has called, also before a power cut: they are not proposed again. */
 const called = signal<readonly AppointmentId[]>(remembered("called", isList) ?? []);
@@ -34,15 +29,16 @@ const called = signal<readonly AppointmentId[]>(remembered("called", isList) ?? 
 export function AppointmentDoor() {
   const at = (seconds.value, wallNow());
   const [open, setOpen] = useState(false);
-  const today = ofDay(appointments.value, at);
+  const days = byDay(appointments.value, at);
   const due = appointments.value.filter((row) => isDue(row, at) && !called.value.includes(row.appointment));
-  if (today.length + due.length === 0) return null;
+  if (days.length + due.length === 0) return null;
+  const again = appointments.value.filter((row) => isDue(row, at) && !due.includes(row));
   return (
     <>
       {due.map((row) => (
         <Due key={row.appointment} row={row} />
       ))}
-      {today.length > 0 && (
+      {days.length > 0 && (
         <Banner
           tone="info"
           icon={icon.clock}
@@ -53,12 +49,19 @@ export function AppointmentDoor() {
             </Button>
           }
         >
-          {t("kiosk.appointment.today", { n: today.length })}
+          {countWords(days)}
         </Banner>
       )}
-      {open && <Day rows={today} again={today.filter((row) => isDue(row, at) && !due.includes(row))} onCall={(row) => void call(row)} />}
+      {open && <GuardedComing again={again} onCall={(row) => void call(row)} />}
     </>
   );
+}
+
+/** How many there are today, and how many later. */
+function countWords(days: readonly AppointmentDay[]): string {
+  const count = (isToday: boolean) => days.filter((day) => day.isToday === isToday).reduce((sum, { rows }) => sum + rows.length, 0);
+  const [today, later] = [count(true), count(false)];
+  return [today && t("kiosk.appointment.today", { n: today }), later && t("kiosk.appointment.later", { n: later })].filter(Boolean).join(" · ");
 }
 
 function Due({ row }: { row: AppointmentRow }) {

@@ -1,4 +1,4 @@
-/** The appointments of this post, as this tablet knew them last: fetched while it rests, and kept for a dead link. */
+/** The appointments of this post, as this tablet knew them last: fetched while it rests and where they are shown, and kept for a dead link. */
 
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { SealedStore } from "../../client/offline/sealed-store.ts";
@@ -9,6 +9,32 @@ import type { AppointmentList, AppointmentRow } from "../../protocol/appointment
 
 const store = new SealedStore("kiosk");
 
+/** The server's time at which the list that is shown was read, in ms since 1970; null while this tablet has none. */
+export const readAt = signal<number | null>(null);
+
+let loading: Promise<void> | null = null;
+
+/** Reads once what the tablet keeps into `rows`. A store that cannot be read counts as empty. */
+export const loadAppointments = (rows: Signal<AppointmentRow[]>): Promise<void> =>
+  (loading ??= store.get<AppointmentList>("kept", NAME).then(
+    (kept) => void (kept && readAt.peek() === null && take(kept, rows)),
+    () => undefined,
+  ));
+
+/** Fetches the list now, into `rows` and onto the tablet. Rejects if the server was not reached. */
+export async function fetchAppointments(rows: Signal<AppointmentRow[]>): Promise<void> {
+  const list = await get<AppointmentList>("/api/appointments");
+  // Of two answers the later one stands.
+  if (list.at < (readAt.peek() ?? 0)) return;
+  take(list, rows);
+  await store.put("kept", NAME, list).catch(() => undefined);
+}
+
+function take(list: AppointmentList, rows: Signal<AppointmentRow[]>): void {
+  readAt.value = list.at;
+  rows.value = list.appointments;
+}
+
 /** Keeps `appointments` up to date while `quiet` is true: at each new socket, after each change, and some times a day. */
 export function keepAppointments(connection: Connection, quiet: ReadonlySignal<boolean>, appointments: Signal<AppointmentRow[]>): void {
   let [fetchedAt, fetched] = [-Infinity, -1];
@@ -17,22 +43,17 @@ export function keepAppointments(connection: Connection, quiet: ReadonlySignal<b
   // The first welcome came before this file.
   connection.on("welcome", changed);
   connection.on("appointments_changed", changed);
-  // A store that cannot be read counts as empty.
-  void store.get<AppointmentList>("kept", NAME).then(
-    (kept) => fetched < 0 && kept && (appointments.value = kept.appointments),
-    () => undefined,
-  );
+  void loadAppointments(appointments);
   effect(() => {
     const wanted = changes.value;
     if (!quiet.value || connection.state.value.at !== "ready") return;
     if (wanted === fetched && now() - fetchedAt < PAUSE_MS) return;
-    return pageClock.after(SETTLE_MS, async () => {
-      const list = await get<AppointmentList>("/api/appointments").catch(() => null);
-      if (!list) return;
-      [fetchedAt, fetched] = [now(), wanted];
-      appointments.value = list.appointments;
-      await store.put("kept", NAME, list).catch(() => undefined);
-    });
+    return pageClock.after(SETTLE_MS, () =>
+      fetchAppointments(appointments).then(
+        () => void ([fetchedAt, fetched] = [now(), wanted]),
+        () => undefined,
+      ),
+    );
   });
 }
 

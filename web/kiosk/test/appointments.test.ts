@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AppointmentRow } from "../../protocol/appointments.ts";
 import { setTimeZone } from "../../ui/dates.ts";
-import { isDue, ofDay } from "../appointments/due.ts";
+import { byDay, isDue } from "../appointments/due.ts";
 
 const NINE = Date.UTC(2026, 11, 1, 9, 0);
 const MINUTE = 60_000;
@@ -26,18 +26,28 @@ test("a post may call from a quarter of an hour before the time until two hours 
   assert.equal(due(0, { place: "Matam" }), false);
 });
 
-test("the list of the day is that of the clock of the post", () => {
-  const rows = [row(NINE - 9 * 60 * MINUTE - 1), row(NINE), row(NINE + 15 * 60 * MINUTE - 1), row(NINE + 15 * 60 * MINUTE)];
-  assert.deepEqual(ofDay(rows, NINE).map(({ at }) => at), [rows[1]!.at, rows[2]!.at]);
+const shown = (rows: AppointmentRow[], at = NINE) => byDay(rows, at).map((day) => [day.isToday, ...day.rows.map((one) => one.at)]);
+
+test("the coming appointments stand by the days of the clock of the post, and those of before today are gone", () => {
+  const [before, first, last, tomorrow] = [NINE - 9 * 60 * MINUTE - 1, NINE, NINE + 15 * 60 * MINUTE - 1, NINE + 15 * 60 * MINUTE];
+  const later = tomorrow + 365 * 24 * 60 * MINUTE;
+  const rows = [later, last, tomorrow, before, first].map((at) => row(at));
+  assert.deepEqual(shown(rows), [[true, first, last], [false, tomorrow], [false, later]], "the first first, and the same day of another year is another day");
+  assert.deepEqual(shown([row(before)]), []);
 });
 
 test("the day of a country that is five and a half hours ahead begins at half past six in the evening of universal time", () => {
   setTimeZone("Asia/Kolkata");
   try {
     const midnight = Date.UTC(2026, 10, 30, 18, 30);
-    const rows = [row(midnight - 1), row(midnight), row(midnight + 24 * 60 * MINUTE - 1), row(midnight + 24 * 60 * MINUTE)];
-    assert.deepEqual(ofDay(rows, NINE).map(({ at }) => at), [rows[1]!.at, rows[2]!.at]);
+    const rows = [midnight - 1, midnight, midnight + 24 * 60 * MINUTE - 1, midnight + 24 * 60 * MINUTE].map((at) => row(at));
+    assert.deepEqual(shown(rows), [[true, rows[1]!.at, rows[2]!.at], [false, rows[3]!.at]]);
   } finally {
     setTimeZone("Africa/Dakar");
   }
+});
+
+test("nobody calls for an appointment that was cancelled", () => {
+  assert.equal(isDue(row(NINE), NINE), true);
+  assert.equal(isDue({ ...row(NINE), cancelled: { by: "Dr Awa", at: NINE - 1, why: "voyage" } }, NINE), false);
 });

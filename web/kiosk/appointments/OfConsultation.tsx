@@ -1,0 +1,36 @@
+/** The appointments of one consultation: after its end, and in the history. */
+
+import type { AppointmentRow } from "../../protocol/appointments.ts";
+import type { ConsultationId } from "../../protocol/messages.ts";
+import { t } from "../../ui/i18n.ts";
+import { AppointmentItem } from "./AppointmentItem.tsx";
+import { type Reading, useAppointmentsOf } from "./reading.ts";
+
+interface AfterProps {
+  rows: readonly AppointmentRow[];
+  reading: Reading;
+}
+
+/** After the end of a call that ended with an appointment: its date, or why it is not here yet. */
+export function AppointmentSheet({ rows, reading }: AfterProps) {
+  return (
+    <section class="appointments-list" data-testid="appointments-of" data-reading={reading}>
+      <h2>{t("kiosk.appointment.of")}</h2>
+      {rows.length === 0 && (
+        <p role="status" data-testid="appointments-awaited">
+          {t(reading === "reading" ? "common.loading" : reading === "kept" ? "kiosk.appointment.awaited" : "kiosk.appointment.none_of")}
+        </p>
+      )}
+      <ul>
+        {rows.map((row) => (
+          <AppointmentItem key={row.appointment} row={row} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** In the history, which is read when it is opened. */
+export function PastAppointments({ id }: { id: ConsultationId }) {
+  return <AppointmentSheet {...useAppointmentsOf(id)} />;
+}
