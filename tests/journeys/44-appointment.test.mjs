@@ -93,7 +93,7 @@ test('an appointment is made, refused where it is impossible, seen without a net
         link.join();
 
         await atItsTime(kiosk, doctor);
-        await afterwards(doctor, soon);
+        await afterwards(kiosk, doctor, soon);
     }));
 
 /** The post is told both dates when the call ends, and finds them in the history. */
@@ -173,8 +173,8 @@ async function atItsTime(kiosk, doctor) {
     await kiosk.at('appointment-call-again').waitFor();
 }
 
-/** After the end the doctor moves the other one, and cancels it. */
-async function afterwards(doctor, soon) {
+/** After the end the doctor moves the other one, and cancels it; the post is told both. */
+async function afterwards(kiosk, doctor, soon) {
     await doctor.at('own-appointments-open').waitFor({ timeout: 60_000 });
     await doctor.press('own-appointments-open');
     await doctor.at('appointment-move').last().click();
@@ -182,8 +182,22 @@ async function afterwards(doctor, soon) {
     await fits(doctor, 'move', { laptop: LAPTOP, phone: PHONE, tablet: TABLET });
     await doctor.press('appointment-confirm');
     await doctor.at('appointment-confirm').waitFor({ state: 'detached' });
+    const changed = kiosk.page.locator('[data-testid="appointment"]:not([data-state="standing"])');
+    const news = kiosk.at('appointments-news');
+    await news.waitFor({ timeout: 60_000 });
+    assert.match(await news.innerText(), /1 rendez-vous a été déplacé/);
+    assert.match(await changed.locator('[data-testid="appointment-change"]').innerText(), /Déplacé du .*\d{4} .*au .*\d{4}/);
+    await fits(kiosk, 'moved', { tablet: TABLET, phone: PHONE, laptop: LAPTOP }, ['urgent-obstetrics']);
+    await kiosk.press('appointment-seen');
+    await news.waitFor({ state: 'detached' });
     await doctor.at('appointment-cancel').last().click();
     await doctor.at('appointment-why').fill('le patient voyage');
     await doctor.press('appointment-confirm');
     await until('one appointment', async () => (await doctor.at('appointment').count()) === 1);
+    await news.waitFor({ timeout: 60_000 });
+    assert.match(await news.innerText(), /1 rendez-vous a été annulé/);
+    assert.match(await changed.locator('[data-testid="appointment-change"]').innerText(), /Annulé par .* : le patient voyage/);
+    await fits(kiosk, 'cancelled', { tablet: TABLET, phone: PHONE, laptop: LAPTOP }, ['urgent-obstetrics']);
+    await kiosk.press('appointments-open');
+    assert.doesNotMatch(await kiosk.page.locator('body').innerText(), /Contrôle|voyage/, 'the notice names no patient and no reason');
 }

@@ -57,7 +57,7 @@ export const place = signal<Place | null>(remembered("place", isPlace));
 /** The place to telephone when nobody answers, known also without a network. */
 export const fallback = signal<Place | null>(remembered("fallback", isPlace));
 
-/** The appointments of the post from today on; empty until the tablet rests. */
+/** The appointments of the post from today on, with those that were cancelled; empty until the tablet rests. */
 export const appointments = signal<AppointmentRow[]>([]);
 
 /** True while something is going on that must not be disturbed, and that must be found again after a power cut. */

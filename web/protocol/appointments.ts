@@ -23,6 +23,9 @@ export type AppointmentList = {
   reminds: boolean;
   /** Those that begin from today on, and were not cancelled, the first first; of one consultation, all. */
   appointments: Array<AppointmentRow>;
+  /** Those of a post that begin from today on and were cancelled, so that somebody tells the patient. They stand apart, because a
+   * page of before would call for them. */
+  cancelled?: Array<AppointmentRow>;
 };
 
 /** An appointment, as its post and its doctor read it. */

@@ -72,6 +72,11 @@ pub struct AppointmentList {
     pub reminds: bool,
     /// Those that begin from today on, and were not cancelled, the first first; of one consultation, all.
     pub appointments: Vec<AppointmentRow>,
+    /// Those of a post that begin from today on and were cancelled, so that somebody tells the patient. They stand apart, because a
+    /// page of before would call for them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<AppointmentRow>>"))]
+    pub cancelled: Vec<AppointmentRow>,
 }
 
 /// An appointment, as its post and its doctor read it.

@@ -250,6 +250,31 @@ async fn one_is_moved_and_cancelled_after_the_end_and_what_was_cancelled_is_over
 }
 
 #[tokio::test]
+async fn the_post_is_told_which_of_its_coming_appointments_were_moved_or_cancelled_and_why() {
+    let mut scene = scene().await;
+    let tablet = scene.house.sign_in_tablet().await;
+    let (first, second) = (scene.made(1, DAY).await, scene.made(2, 2 * DAY).await);
+    let list = scene.house.get("/api/appointments", &tablet).await.1;
+    assert!(list.get("cancelled").is_none() && list["appointments"][0].get("moved_from").is_none());
+    assert_eq!(scene.move_to(1, scene.local(3 * DAY)).await.0, 200);
+    assert_eq!(scene.cancel(2, "congé du médecin").await.0, 200);
+    for _ in 0..2 {
+        let (_, what) = scene.told().unwrap();
+        scene.house.record_now("doctor", what).await;
+    }
+    let list = scene.house.get("/api/appointments", &tablet).await.1;
+    let [moved] = list["appointments"].as_array().unwrap().as_slice() else { panic!("{list}") };
+    let [over] = list["cancelled"].as_array().unwrap().as_slice() else { panic!("{list}") };
+    assert_eq!((&moved["appointment"], &moved["moved_from"]), (&json!(id(1)), &json!(first.0)));
+    assert_eq!((&over["appointment"], &over["at"]), (&json!(id(2)), &json!(second.0)));
+    assert_eq!(over["cancelled"]["why"], json!("congé du médecin"));
+    let rows = scene.rows(&base(1), &tablet).await;
+    assert_eq!(rows.len(), 2, "the history has both");
+    let own = scene.house.get("/api/appointments", &scene.doctor).await.1;
+    assert!(own.get("cancelled").is_none(), "the doctor knows");
+}
+
+#[tokio::test]
 async fn a_doctor_has_no_two_appointments_within_a_quarter_of_an_hour() {
     let mut scene = scene().await;
     scene.made(1, DAY).await;

@@ -46,6 +46,14 @@ impl Appointments for SqliteAppointments {
         self.list(OF_PLACE, place, span, APPOINTMENTS_LISTED).await
     }
 
+    async fn cancelled_of_place(
+        &self,
+        place: &str,
+        span: Range<Timestamp>,
+    ) -> Result<Vec<IndexedAppointment>, StoreError> {
+        self.list(CANCELLED_OF_PLACE, place, span, APPOINTMENTS_LISTED).await
+    }
+
     async fn near(&self, span: Range<Timestamp>) -> Result<Vec<IndexedAppointment>, StoreError> {
         self.list(NEAR, "", span, APPOINTMENTS_NEAR).await
     }
@@ -82,14 +90,15 @@ macro_rules! list {
         concat!(
             "SELECT id, consultation, at, since FROM appointment WHERE ",
             $whose,
-            " AND cancelled = 0 AND at >= ?2 AND at < ?3 ORDER BY at, id LIMIT ?4"
+            " AND at >= ?2 AND at < ?3 ORDER BY at, id LIMIT ?4"
         )
     };
 }
 
-const OF_DOCTOR: &str = list!("doctor = ?1");
-const OF_PLACE: &str = list!("place = ?1");
-const NEAR: &str = list!("?1 = ''");
+const OF_DOCTOR: &str = list!("cancelled = 0 AND doctor = ?1");
+const OF_PLACE: &str = list!("cancelled = 0 AND place = ?1");
+const CANCELLED_OF_PLACE: &str = list!("cancelled = 1 AND place = ?1");
+const NEAR: &str = list!("cancelled = 0 AND ?1 = ''");
 
 /// Brings the index in step with a fact of `now`, in its transaction.
 pub(super) async fn apply(

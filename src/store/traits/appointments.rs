@@ -20,7 +20,7 @@ pub trait HasAppointments {
     fn appointments(&self) -> Arc<dyn Appointments>;
 }
 
-/// An appointment that was not cancelled, as the index knows it.
+/// An appointment as the index knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IndexedAppointment {
     /// The appointment.
@@ -33,7 +33,8 @@ pub struct IndexedAppointment {
     pub since: Timestamp,
 }
 
-/// The index of appointments. Each list holds those that were not cancelled and begin in `span`, the first first.
+/// The index of appointments. Each list holds those that begin in `span`, the first first, without those that were cancelled if
+/// it does not say otherwise.
 #[async_trait]
 pub trait Appointments: Send + Sync + fmt::Debug {
     /// Those of a doctor, [`APPOINTMENTS_LISTED`] at most.
@@ -45,6 +46,13 @@ pub trait Appointments: Send + Sync + fmt::Debug {
 
     /// Those of the post of a structure, [`APPOINTMENTS_LISTED`] at most.
     async fn of_place(
+        &self,
+        place: &str,
+        span: Range<Timestamp>,
+    ) -> Result<Vec<IndexedAppointment>, StoreError>;
+
+    /// Those of the post of a structure that were cancelled, [`APPOINTMENTS_LISTED`] at most.
+    async fn cancelled_of_place(
         &self,
         place: &str,
         span: Range<Timestamp>,

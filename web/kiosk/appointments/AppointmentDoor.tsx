@@ -1,5 +1,5 @@
 /**
- * The appointments on the first screen: how many there are today and later, and the call when the time of one has come. The first screen tells nothing about a
+ * The appointments on the first screen: how many there are today and later, what doctors have changed, and the call when the time of one has come. The first screen tells nothing about a
  * patient, so that who comes and why stands behind the PIN.
  */
 
@@ -18,6 +18,8 @@ import { lazy } from "../../ui/lazy.tsx";
 import french from "../../ui/texts/fr.json?appointments";
 import { appointments, busy } from "../shell.ts";
 import { type AppointmentDay, byDay, isDue } from "./due.ts";
+import { newsOf } from "./news.ts";
+import { seen } from "./seen.ts";
 
 learn(french);
 
@@ -32,12 +34,18 @@ export function AppointmentDoor() {
   const days = byDay(appointments.value, at);
   const due = appointments.value.filter((row) => isDue(row, at) && !called.value.includes(row.appointment));
   if (days.length + due.length === 0) return null;
+  const news = newsOf(days.flatMap(({ rows }) => rows), seen.value);
   const again = appointments.value.filter((row) => isDue(row, at) && !due.includes(row));
   return (
     <>
       {due.map((row) => (
         <Due key={row.appointment} row={row} />
       ))}
+      {news.length > 0 && (
+        <Banner tone="warn" icon={icon.alert} data-testid="appointments-news">
+          {newsWords(news)}
+        </Banner>
+      )}
       {days.length > 0 && (
         <Banner
           tone="info"
@@ -57,11 +65,20 @@ export function AppointmentDoor() {
   );
 }
 
-/** How many there are today, and how many later. */
+/** What doctors have changed, without a word about a patient. */
+function newsWords(news: readonly AppointmentRow[]): string {
+  const cancelled = news.filter((row) => row.cancelled).length;
+  const moved = news.length - cancelled;
+  const words = [cancelled && t("kiosk.appointment.news_cancelled", { n: cancelled }), moved && t("kiosk.appointment.news_moved", { n: moved }), t("kiosk.appointment.news_more")];
+  return words.filter(Boolean).join(" ");
+}
+
+/** How many there are today, and how many later; those that were cancelled do not take place. */
 function countWords(days: readonly AppointmentDay[]): string {
-  const count = (isToday: boolean) => days.filter((day) => day.isToday === isToday).reduce((sum, { rows }) => sum + rows.length, 0);
+  const standing = (rows: readonly AppointmentRow[]) => rows.filter((row) => !row.cancelled).length;
+  const count = (isToday: boolean) => days.filter((day) => day.isToday === isToday).reduce((sum, { rows }) => sum + standing(rows), 0);
   const [today, later] = [count(true), count(false)];
-  return [today && t("kiosk.appointment.today", { n: today }), later && t("kiosk.appointment.later", { n: later })].filter(Boolean).join(" · ");
+  return [today && t("kiosk.appointment.today", { n: today }), later && t("kiosk.appointment.later", { n: later })].filter(Boolean).join(" · ") || t("kiosk.appointment.none");
 }
 
 function Due({ row }: { row: AppointmentRow }) {

@@ -12,7 +12,9 @@ import { appointments } from "../shell.ts";
 import { AppointmentItem } from "./AppointmentItem.tsx";
 import { byDay } from "./due.ts";
 import { readAt } from "./list.ts";
+import { newsOf } from "./news.ts";
 import { useList } from "./reading.ts";
+import { markSeen, seen } from "./seen.ts";
 
 interface ComingProps {
   /** Those for which the post has called already, and may call again. */
@@ -33,6 +35,11 @@ export function Coming({ again = [], onCall }: ComingProps) {
           <ul>
             {rows.map((row) => (
               <AppointmentItem key={row.appointment} row={row} ofDay>
+                {newsOf([row], seen.value).length > 0 && (
+                  <Button icon={icon.check} data-testid="appointment-seen" onClick={() => markSeen(row)}>
+                    {t("kiosk.appointment.seen")}
+                  </Button>
+                )}
                 {onCall && again.includes(row) && (
                   <Button icon={icon.phone} data-testid="appointment-call-again" onClick={() => onCall(row)}>
                     {t("kiosk.appointment.call", { name: row.doctor_name })}

@@ -32,7 +32,7 @@ export async function fetchAppointments(rows: Signal<AppointmentRow[]>): Promise
 
 function take(list: AppointmentList, rows: Signal<AppointmentRow[]>): void {
   readAt.value = list.at;
-  rows.value = list.appointments;
+  rows.value = [...list.appointments, ...(list.cancelled ?? [])];
 }
 
 /** Keeps `appointments` up to date while `quiet` is true: at each new socket, after each change, and some times a day. */

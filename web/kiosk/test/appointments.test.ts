@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { AppointmentRow } from "../../protocol/appointments.ts";
 import { setTimeZone } from "../../ui/dates.ts";
 import { byDay, isDue } from "../appointments/due.ts";
+import { newsOf, withSeen } from "../appointments/news.ts";
 
 const NINE = Date.UTC(2026, 11, 1, 9, 0);
 const MINUTE = 60_000;
@@ -50,4 +51,22 @@ test("the day of a country that is five and a half hours ahead begins at half pa
 test("nobody calls for an appointment that was cancelled", () => {
   assert.equal(isDue(row(NINE), NINE), true);
   assert.equal(isDue({ ...row(NINE), cancelled: { by: "Dr Awa", at: NINE - 1, why: "voyage" } }, NINE), false);
+});
+
+test("a move and a cancellation are told until somebody has seen them, and another move is told anew", () => {
+  const [plain, moved] = [row(NINE), { ...row(NINE + MINUTE), appointment: "b", moved_from: NINE }];
+  const cancelled = { ...moved, cancelled: { by: "Dr Awa", at: NINE, why: "voyage" } };
+  assert.deepEqual(newsOf([plain, moved], []), [moved], "what nobody changed is no news");
+  const seen = withSeen([], moved);
+  assert.deepEqual(newsOf([plain, moved], seen), []);
+  assert.equal(newsOf([{ ...moved, at: NINE + 2 * MINUTE }], seen).length, 1);
+  assert.deepEqual(newsOf([cancelled], seen), [cancelled]);
+  assert.deepEqual(newsOf([cancelled], withSeen(seen, cancelled)), []);
+  assert.ok(!JSON.stringify(withSeen(seen, cancelled)).includes("contrôle"), "the keys tell nothing about a patient");
+});
+
+test("the keys of what was seen are bounded", () => {
+  const many = Array.from({ length: 300 }, (_, i) => row(NINE + i)).reduce<readonly string[]>((seen, one) => withSeen(seen, one), []);
+  assert.equal(many.length, 200);
+  assert.deepEqual(withSeen(many, row(NINE + 299)), many, "one that is marked twice is one");
 });

@@ -29,20 +29,24 @@ use teranga_clinic::{
     time::Timestamp,
 };
 
-/// The appointments of the asker from today on: a tablet reads those of its post, a doctor their own.
+/// The appointments of the asker from today on: a tablet reads those of its post, and which of them were cancelled, a doctor their own.
 pub(super) async fn list(
     State(state): State<HttpState>,
     SignedIn(who): SignedIn,
 ) -> Result<impl IntoResponse, ApiError> {
     let at = state.clock.timestamp();
     let span = day_of(at, state.rota.zone()).0..Timestamp(i64::MAX.unsigned_abs());
-    let found = match who.role {
-        Role::Kiosk => state.appointments.of_place(&who.place.id, span).await?,
-        Role::Doctor => state.appointments.of_doctor(&who.party, span).await?,
+    let index = &state.appointments;
+    let (found, cancelled) = match who.role {
+        Role::Kiosk => (
+            index.of_place(&who.place.id, span.clone()).await?,
+            index.cancelled_of_place(&who.place.id, span).await?,
+        ),
+        Role::Doctor => (index.of_doctor(&who.party, span).await?, Vec::new()),
         _ => return Err(ApiError::WRONG_ROLE),
     };
-    let appointments = rows(&state, &found).await?;
-    Ok((NO_STORE, Json(AppointmentList { at, reminds: state.edge.sms, appointments })))
+    let (appointments, cancelled) = (rows(&state, &found).await?, rows(&state, &cancelled).await?);
+    Ok((NO_STORE, Json(AppointmentList { at, reminds: state.edge.sms, appointments, cancelled })))
 }
 
 /// All appointments of one consultation, also those that are over or cancelled.
@@ -57,7 +61,7 @@ pub(super) async fn of_consultation(
     let all = appointments(consultation).all().iter();
     let appointments = all.map(|known| row(consultation, known)).collect();
     let (at, reminds) = (state.clock.timestamp(), state.edge.sms);
-    Ok((NO_STORE, Json(AppointmentList { at, reminds, appointments })))
+    Ok((NO_STORE, Json(AppointmentList { at, reminds, appointments, cancelled: Vec::new() })))
 }
 
 /// The rows of indexed appointments. Those of consultations that are set aside are left out: nothing can be said of them.
