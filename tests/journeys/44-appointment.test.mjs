@@ -10,6 +10,7 @@ import { layoutFaults, resize } from '../world/layout.mjs';
 import { openLink } from '../world/link.mjs';
 import { artifacts, scratch } from '../world/paths.mjs';
 import { meet, openDoctor, openKiosk } from '../world/people.mjs';
+import { printed } from '../world/printed.mjs';
 import { scene } from '../world/scene.mjs';
 import { pause, until } from '../world/wait.mjs';
 
@@ -89,6 +90,7 @@ test('an appointment is made, refused where it is impossible, seen without a net
         assert.equal(await kiosk.at('appointments-day').count(), 2, 'today, and a later day');
         assert.match(await kiosk.at('appointments-day').first().innerText(), /Aujourd’hui.*Contrôle de la tension/s);
         assert.match(await kiosk.at('appointments-day').last().innerText(), /Ourossogui/);
+        await onPaper(t, kiosk);
         await fits(kiosk, 'post', { tablet: TABLET, phone: PHONE, laptop: LAPTOP }, ['urgent-obstetrics', 'appointment-call']);
         link.join();
 
@@ -115,6 +117,24 @@ async function toldAtTheEnd(kiosk, soon) {
     assert.match(await kiosk.at('history-row').first().innerText(), /prévu .*\d{4}/);
     await fits(kiosk, 'history', { tablet: TABLET, phone: PHONE, laptop: LAPTOP }, ['back']);
     await kiosk.press('back');
+}
+
+/** The slip of the one at a place, whose text is as long as it may be, fits on one page of a quarter of A4, also without a network. */
+async function onPaper(t, kiosk) {
+    // Chromium has no dialog to show here.
+    await kiosk.page.evaluate(() => (window.print = () => undefined));
+    await kiosk.at('appointment-print').last().click();
+    await kiosk.at('appointment-slip').waitFor({ state: 'attached' });
+    for (const format of ['A6', 'A5', 'A4']) {
+        const { words, pages, isBlackOnWhite } = await printed(kiosk.page, format);
+        const all = words.join(' ');
+        t.diagnostic(`figure: the slip of an appointment is ${pages} page of ${format}`);
+        assert.equal(pages, 1, format);
+        assert.match(all, /Votre rendez-vous .*\d{4} à \d{1,2} h \d\d/, format);
+        assert.ok(all.includes('Ourossogui') && all.includes('carnet de santé'), `${format}: where, and what to bring`);
+        assert.ok(!all.includes('Contrôle de la tension'), `${format}: the reason is for nobody who finds the paper`);
+        assert.ok(isBlackOnWhite, `${format}: black on white`);
+    }
 }
 
 /** Makes one for a few minutes from now and one for tomorrow, and ends the call with them. */

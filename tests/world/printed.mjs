@@ -7,7 +7,7 @@ import { scratch } from './paths.mjs';
 
 /**
  * Prints the page as it stands.
- * @param {import('playwright-core').Page} page @param {'A4' | 'A5'} format
+ * @param {import('playwright-core').Page} page @param {'A4' | 'A5' | 'A6'} format
  * @returns {Promise<{words: string[], pages: number, code: string | null, isBlackOnWhite: boolean, file: string}>} `file` is the PDF
  */
 export async function printed(page, format) {

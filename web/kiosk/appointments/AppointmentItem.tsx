@@ -2,8 +2,10 @@
 
 import type { ComponentChildren } from "preact";
 import type { AppointmentRow } from "../../protocol/appointments.ts";
+import { wallNow } from "../../client/platform/wall-clock.ts";
 import { dateAndTime, timeOfDay } from "../../ui/dates.ts";
 import { t } from "../../ui/i18n.ts";
+import { PrintSlip } from "./PrintSlip.tsx";
 
 interface ItemProps {
   row: AppointmentRow;
@@ -31,7 +33,10 @@ export function AppointmentItem({ row, ofDay = false, children }: ItemProps) {
         {doctor_name}, {t(`common.speciality.${speciality}`)} · {way === "call" ? t("kiosk.appointment.by_call") : way.place}
       </p>
       <Change row={row} />
-      {children}
+      <div class="actions">
+        {children}
+        {!row.cancelled && at > wallNow() && <PrintSlip row={row} />}
+      </div>
     </li>
   );
 }
