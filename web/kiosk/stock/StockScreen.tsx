@@ -19,6 +19,7 @@ import { fetchStock, keepStock, stock } from "./book.ts";
 import { alertsOf, countedProducts, isCountedNow, nextToCount } from "./count.ts";
 import { counted } from "./counted.ts";
 import { CountDialog } from "./CountDialog.tsx";
+import { Round } from "./Round.tsx";
 import { StockRow } from "./StockRow.tsx";
 
 /** Which products are listed. */
@@ -47,6 +48,7 @@ function Counting({ formulary }: { formulary: ReadonlyMap<ProductId, Product> })
   const [typed, setTyped] = useState("");
   const [shown, setShown] = useState<Shown>("all");
   const [open, setOpen] = useState<ProductId | null>(null);
+  const [isRound, setRound] = useState(false);
   const [isKept, setKept] = useState(true);
   const counts = counted.value;
   const now = wallNow();
@@ -60,15 +62,21 @@ function Counting({ formulary }: { formulary: ReadonlyMap<ProductId, Product> })
   const listed = isSearched ? found(formulary.values(), typed) : lists[shown];
   const product = open === null ? undefined : formulary.get(open);
   const next = product && nextToCount(products, product.id, counts, now);
+  if (isRound)
+    return (
+      <>
+        {!isKept && <NotKept />}
+        <Round products={products} counts={counts} onEnd={() => setRound(false)} onKept={setKept} />
+      </>
+    );
   return (
     <>
       <Progress done={products.length - lists.todo.length} all={products.length} />
-      {!isKept && (
-        <Banner tone="warn" icon={icon.alert} data-testid="stock-full">
-          {t("kiosk.stock.full")}
-        </Banner>
-      )}
+      {!isKept && <NotKept />}
       <Notes />
+      <Button kind="primary" icon={icon.check} data-testid="stock-round-start" onClick={() => setRound(true)}>
+        {t(lists.todo.length > 0 ? "kiosk.stock.start" : "kiosk.stock.again", { n: lists.todo.length || products.length })}
+      </Button>
       <div class="stock-find">
         <Field label={t("kiosk.stock.search")} value={typed} onValue={setTyped} maxLength={80} data-testid="stock-search" />
         <Choices lists={lists} shown={isSearched ? null : shown} onShow={(of) => (setShown(of), setTyped(""))} />
@@ -91,6 +99,14 @@ function Counting({ formulary }: { formulary: ReadonlyMap<ProductId, Product> })
         />
       )}
     </>
+  );
+}
+
+function NotKept() {
+  return (
+    <Banner tone="warn" icon={icon.alert} data-testid="stock-full">
+      {t("kiosk.stock.full")}
+    </Banner>
   );
 }
 

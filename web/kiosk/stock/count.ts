@@ -51,6 +51,27 @@ export const countedProducts = (formulary: Iterable<Product>, counts: ReadonlyMa
 /** True if it was counted in this round: a post counts everything within a day. */
 export const isCountedNow = (count: KnownCount | undefined, now: number): boolean => !!count && now - count.counted_at < ROUND_MS;
 
+/** The products of a round of counting, in their order: those that are not counted in it yet, or all if every one is. */
+export function roundOf(products: readonly Product[], counts: ReadonlyMap<ProductId, KnownCount>, now: number): readonly Product[] {
+  const left = products.filter(({ id }) => !isCountedNow(counts.get(id), now));
+  return left.length > 0 ? left : products;
+}
+
+/** What the door of the stock tells: the number of products of which there is none, that have expired or will within a month, and that nobody has counted for two weeks. */
+export type DoorAlerts = Record<"out" | "expired" | "soon" | "old", number>;
+
+export function doorAlerts(products: Iterable<Product>, counts: ReadonlyMap<ProductId, KnownCount>, now: number): DoorAlerts {
+  const all: DoorAlerts = { out: 0, expired: 0, soon: 0, old: 0 };
+  for (const { id, unit } of products) {
+    const count = counts.get(id);
+    for (const alert of alertsOf(count, unit, now)) {
+      if (alert === "few" || (alert === "soon" && !expiryOf(count?.expires, now, MONTH_MS))) continue;
+      all[alert] += 1;
+    }
+  }
+  return all;
+}
+
 /** The next product after `from` that is not counted in this round; null if there is none. */
 export function nextToCount(products: readonly Product[], from: ProductId, counts: ReadonlyMap<ProductId, KnownCount>, now: number): Product | null {
   const at = products.findIndex(({ id }) => id === from);
@@ -71,4 +92,5 @@ export function withGiven(
   return all;
 }
 
+const MONTH_MS = 31 * 24 * 60 * 60_000;
 const ROUND_MS = 24 * 60 * 60_000;

@@ -7,6 +7,9 @@ import { t } from "../../ui/i18n.ts";
 import { book } from "../staff.ts";
 import type { Alert } from "./count.ts";
 
+/** The name of a product with its strength and form. */
+export const titleOf = ({ inn, strength, form }: Product): string => `${[inn, strength].filter(Boolean).join(" ")}, ${form}`;
+
 /** In what a post counts a product. */
 const unitOf = ({ unit }: Product) => (isCountedInUnits(unit) ? (unit as "tablet") : "container");
 

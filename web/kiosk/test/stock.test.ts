@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { KnownCount } from "../../client/offline/stock.ts";
 import type { Product } from "../../ui/formulary/products.ts";
 import { expiryOf, leftOf, shelfOf, stockStateOf } from "../../ui/formulary/stock.ts";
-import { alertsOf, countedProducts, nextToCount, stepped, typedQuantity, withFigure, withGiven } from "../stock/count.ts";
+import { alertsOf, countedProducts, doorAlerts, nextToCount, roundOf, stepped, typedQuantity, withFigure, withGiven } from "../stock/count.ts";
 
 const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2028, 1, 29, 10);
@@ -84,4 +84,27 @@ test("the next product is one that nobody has counted today, and comes round", (
   assert.equal(nextToCount(products, "c", counts, NOW)?.id, "a");
   assert.equal(nextToCount(products, "a", new Map([["b", count(1)], ["c", count(1)]]), NOW), null);
   assert.deepEqual(countedProducts([...products, product("d"), product("e")], new Map([["e", 1]])).map(({ id }) => id), ["a", "b", "c", "e"]);
+});
+
+test("a round has what is not counted in it yet, in the order of the shelf, and begins anew when all is counted", () => {
+  const shelf = ["a", "b", "c"].map((id) => product(id, true));
+  const round = (counts: [string, KnownCount][]) => roundOf(shelf, new Map(counts), NOW).map(({ id }) => id);
+  assert.deepEqual(round([]), ["a", "b", "c"]);
+  assert.deepEqual(round([["a", count(3)], ["b", count(3, 2)]]), ["b", "c"], "after a power cut it goes on with the next one");
+  assert.deepEqual(round([["a", count(1)], ["b", count(0)], ["c", count(2)]]), ["a", "b", "c"]);
+});
+
+test("the door tells how many products are missing, have expired, expire within a month or are to be counted again", () => {
+  const products = ["a", "b", "c", "d", "e", "f"].map((id) => product(id, true));
+  const counts = new Map([
+    ["a", count(0)],
+    ["b", count(50, 1, "2028-01")],
+    ["c", count(50, 1, "2028-02")],
+    ["d", count(50, 1, "2028-03")],
+    ["e", count(0, 15)],
+    ["f", count(5)],
+  ]);
+  assert.deepEqual(doorAlerts(products, counts, NOW), { out: 1, expired: 1, soon: 1, old: 1 }, "the end of March is 32 days ahead, and few are none of them");
+  assert.deepEqual(doorAlerts(products, counts, NOW + 2 * DAY_MS).soon, 1);
+  assert.deepEqual(doorAlerts(products, new Map(), NOW), { out: 0, expired: 0, soon: 0, old: 0 });
 });

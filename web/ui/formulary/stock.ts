@@ -39,14 +39,14 @@ const fewOf = (unit: DoseUnit): number => (unit === "tablet" || unit === "capsul
 /** Whole days since a count; a clock that was ahead makes none of them negative. */
 export const daysSince = (at: number, now: number): number => Math.max(0, Math.floor((now - at) / 86_400_000));
 
-/** Whether a box with this month printed on it has expired, or will within 60 days. It may be used until the end of that month. */
-export function expiryOf(month: string | undefined, now: number): "expired" | "soon" | null {
+/** Whether a box with this month printed on it has expired, or will within 60 days or another time. It may be used until the end of that month. */
+export function expiryOf(month: string | undefined, now: number, soon_ms = SOON_MS): "expired" | "soon" | null {
   const [, year, of] = /^(\d{4})-(\d\d)$/.exec(month ?? "") ?? [];
   if (!year) return null;
   // Senegal keeps UTC, and a month has no hour that would matter elsewhere.
   const left_ms = Date.UTC(Number(year), Number(of), 1) - now;
   if (left_ms <= 0) return "expired";
-  return left_ms <= SOON_MS ? "soon" : null;
+  return left_ms <= soon_ms ? "soon" : null;
 }
 
 /** The month as it is printed on a box: `03/2027`. */
