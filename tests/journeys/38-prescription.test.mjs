@@ -1,5 +1,5 @@
-// A prescription from the draft to the pharmacy: it is drafted and questioned in a call, signed with the password, read and printed at the post without a
-// network, and verified from the paper by somebody without an account, first without a network, then after it was cancelled.
+// A prescription from the draft to the pharmacy: a drug is found without a network, it is drafted and questioned in a call, signed with the password, read and
+// printed at the post without a network, and verified from the paper by somebody without an account, first without a network, then after it was cancelled.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openBrowser } from '../world/browser.mjs';
@@ -32,13 +32,16 @@ test('a prescription is drafted, questioned, signed, printed at the post without
         s.atEnd(() => link.close());
         const kiosk = await s.enter(openKiosk(s.server, { viewport: TABLET, link }));
         const account = s.server.doctor('obstetrics');
-        const doctor = await s.enter(openDoctor(s.server, {}, account));
+        const desk = await openLink(s.server.url);
+        s.atEnd(() => desk.close());
+        const doctor = await s.enter(openDoctor(s.server, { link: desk }, account));
+        await doctor.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
         await kiosk.press('history');
         await kiosk.choosePin();
         await kiosk.press('back');
         await meet(kiosk, doctor);
 
-        await doctor.press('prescribe');
+        await searchedWithoutNetwork(doctor, desk);
         await draftLine(doctor, { search: 'amoxicilin', dose: '2', perDay: '3', days: '5' });
         await doctor.at('rx-allergies').fill('pénicilline');
         await doctor.page.locator('[data-testid="rx-finding"][data-kind="allergy"]').waitFor();
@@ -83,6 +86,19 @@ test('a prescription is drafted, questioned, signed, printed at the post without
         const paper = await onPaper(t, kiosk, link, code);
         await atThePharmacy(s, { doctor, paper, code, password: account.password });
     }));
+
+/** The editor is opened for the first time when the network has just gone: the list of drugs is on the device, and a misspelt name without its accent is found. */
+async function searchedWithoutNetwork(doctor, link) {
+    link.cut();
+    await doctor.press('prescribe');
+    for (const [typed, inn] of [['parasetamol', 'paracétamol'], ['metronidasole', 'métronidazole'], ['adrenaline', 'épinéphrine']]) {
+        await doctor.at('rx-search').fill(typed);
+        await until(`${inn} without a network`, async () => (await doctor.at('rx-result').first().innerText().catch(() => '')).includes(inn));
+    }
+    await doctor.at('rx-search').fill('');
+    link.join();
+    await doctor.inCall();
+}
 
 /** The post reads it without a network and after a reload, and prints it. */
 async function onPaper(t, kiosk, link, code) {

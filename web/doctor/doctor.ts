@@ -3,6 +3,7 @@
 import { effect, signal, untracked } from "@preact/signals";
 import { Client, me, now, signIn, signOut } from "../client/index.ts";
 import type { ConsultationId, Identity } from "../protocol/messages.ts";
+import { pageClock } from "../client/platform/clock.ts";
 import { setTimeZone } from "../ui/dates.ts";
 import { watchRing } from "./ringing.ts";
 
@@ -86,6 +87,10 @@ function enter({ role, party }: Identity): void {
   // The next visit comes after this one, so what keeps the page on the device is loaded last.
   import("../client/offline/update.ts").then(
     ({ registerApp }) => registerApp("medecin", client.idle, client.connection.outdated),
+    () => undefined,
+  );
+  import("./prescription/warm.ts").then(
+    ({ warmEditor }) => warmEditor(client, pageClock),
     () => undefined,
   );
   effect(() => {

@@ -64,7 +64,7 @@ export function useFormulary(): ReadonlyMap<ProductId, Product> | null {
     if (known) return;
     let wanted = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    load().then(
+    loadFormulary().then(
       (loaded) => wanted && setList(loaded),
       () => (timer = setTimeout(() => wanted && setTries(tries + 1), RETRY_MS)),
     );
@@ -78,7 +78,8 @@ export function useFormulary(): ReadonlyMap<ProductId, Product> | null {
 
 let known: ReadonlyMap<ProductId, Product> | null = null;
 
-async function load(): Promise<ReadonlyMap<ProductId, Product>> {
+/** Loads the products for the life of this page. Rejects if they are neither on the device nor to be had from the network. */
+export async function loadFormulary(): Promise<ReadonlyMap<ProductId, Product>> {
   const { default: list } = await import("../../protocol/formulary.json");
   const products = list as unknown as readonly Product[];
   return (known = new Map(products.map((product) => [product.id, product])));
