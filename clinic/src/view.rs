@@ -481,14 +481,13 @@ mod tests {
             }),
         };
         let moved = What::AppointmentMoved { appointment: appointment(1), at: Timestamp(7_000) };
-        let cancelled = |number| What::AppointmentCancelled {
-            appointment: appointment(number),
-            why: "voyage".into(),
-        };
+        let cancelled =
+            |number| What::AppointmentCancelled { appointment: appointment(number), why: "voyage".into() };
         let all = [made(1, 5_000), made(2, 6_000), cancelled(2), moved, cancelled(1)];
         let told = |count: usize| {
             let by = Some(PartyId("doctor".into()));
-            let fact = |what: &What| Fact { at: Timestamp(3), by: by.clone(), staff: None, what: what.clone() };
+            let fact =
+                |what: &What| Fact { at: Timestamp(3), by: by.clone(), staff: None, what: what.clone() };
             let mut facts = sample_facts(ID);
             facts.splice(3..3, all[..count].iter().map(fact));
             let summary = ConsultationSummary::of(&history(&facts));
