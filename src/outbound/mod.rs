@@ -20,5 +20,5 @@ mod worker;
 pub use appointments::Reminders;
 pub use audit_head::AuditHeadMail;
 pub use publications::{Pause, PublicationTotals, Publisher};
-pub use structures::{StructureCall, StructureCalls};
+pub use structures::{CallReason, StructureCall, StructureCalls};
 pub use worker::{Outbound, OutboundCounts, OutboundWorker};

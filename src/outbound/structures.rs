@@ -1,4 +1,5 @@
-//! The SMS to a structure that is asked to take a patient. It names the post and no patient: a telephone of a ward lies open.
+//! The SMS to a structure that is asked to take a patient, if the patient has arrived, or to write back. It names the post and no patient: a telephone of
+//! a ward lies open.
 
 use super::text::{SMS_CHARS, gsm};
 use crate::store::NewNotice;
@@ -11,13 +12,26 @@ use teranga_clinic::{
 };
 use tokio::sync::watch;
 
-/// A structure that is to be told by SMS that it is asked.
+/// What a structure is told by SMS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CallReason {
+    /// It is asked to take a patient.
+    Asked,
+    /// The patient should have arrived: has the patient come?
+    Arrival,
+    /// It has not written back ("contre-référence").
+    Counter,
+}
+
+/// A structure that is to be told something by SMS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StructureCall {
     /// The referral.
     pub referral: ReferralId,
-    /// The time since which the structure is asked.
-    pub asked_at: Timestamp,
+    /// What it is told.
+    pub reason: CallReason,
+    /// The time since which it is asked that.
+    pub since: Timestamp,
     /// The doctor who ordered the referral, in whose name the SMS goes.
     pub doctor: PartyId,
     /// The identifier of the structure, whose telephone gets it.
@@ -51,7 +65,12 @@ impl StructureCalls {
 
 /// The key of the notice. It names the referral, and no person.
 pub(super) fn key(call: &StructureCall) -> String {
-    format!("referral.{}.{}.sms", call.referral, call.asked_at.0)
+    let what = match call.reason {
+        CallReason::Asked => "",
+        CallReason::Arrival => ".arrival",
+        CallReason::Counter => ".counter",
+    };
+    format!("referral.{}.{}{what}.sms", call.referral, call.since.0)
 }
 
 /// The notice.
@@ -71,19 +90,22 @@ pub(super) fn notice(call: &StructureCall, site: &str, now: Timestamp) -> NewNot
 /// The text. If it does not fit into one SMS, the name of the post is cut, and an address that leaves it too little room is left out.
 fn text(call: &StructureCall, site: &str) -> String {
     let urgency = match call.urgency {
-        Urgency::Stat => " (urgence vitale)",
-        Urgency::Urgent => " (urgent)",
-        Urgency::Routine => "",
+        Urgency::Stat => " (urgence vitale). Code ",
+        Urgency::Urgent => " (urgent). Code ",
+        Urgency::Routine => ". Code ",
+    };
+    let (before, after) = match call.reason {
+        CallReason::Asked => ("TERANGA: evacuation demandee par ", urgency),
+        CallReason::Arrival => ("TERANGA: le patient de ", " est-il arrive? Repondez: code "),
+        CallReason::Counter => ("TERANGA: contre-reference attendue par ", ". Code "),
     };
     let page = format!(" sur {site}/accueil");
-    let around = |page: &str| format!("{BEGIN}{urgency}. Code {}{page}", call.code.reveal());
-    let page = if around(&page).len() + POST_CHARS <= SMS_CHARS { page } else { PAGE.to_owned() };
-    let left = SMS_CHARS - around(&page).len();
+    let with = |post: &str, page: &str| format!("{before}{post}{after}{}{page}", call.code.reveal());
+    let page = if with("", &page).len() + POST_CHARS <= SMS_CHARS { page } else { PAGE.to_owned() };
+    let left = SMS_CHARS - with("", &page).len();
     let post: String = gsm(&call.post).chars().take(left).collect();
-    format!("{BEGIN}{}{urgency}. Code {}{page}", post.trim_end(), call.code.reveal())
+    with(post.trim_end(), &page)
 }
-
-const BEGIN: &str = "TERANGA: evacuation demandee par ";
 
 /// What is said instead of an address that is too long.
 const PAGE: &str = " sur la page /accueil de Teranga";
@@ -100,11 +122,14 @@ mod tests {
     use teranga_clinic::referral::code_of;
     use uuid::Uuid;
 
+    const REASONS: [CallReason; 3] = [CallReason::Asked, CallReason::Arrival, CallReason::Counter];
+
     fn call(post: &str, urgency: Urgency) -> StructureCall {
         let referral = ReferralId(Uuid::from_u128(0x0123_4567_89ab_4def_8123_4567_89ab_cdef));
         StructureCall {
             referral,
-            asked_at: Timestamp(1),
+            reason: CallReason::Asked,
+            since: Timestamp(1),
             doctor: PartyId("awa".into()),
             structure: "hopital".into(),
             post: post.into(),
@@ -123,12 +148,30 @@ mod tests {
     }
 
     #[test]
+    fn it_asks_for_the_arrival_and_for_the_counter_referral_under_keys_of_their_own() {
+        let asks = |reason| StructureCall { reason, ..call("Poste de santé de Nabadji", Urgency::Stat) };
+        let site = "https://teranga.example.sn";
+        assert_eq!(
+            text(&asks(CallReason::Arrival), site),
+            "TERANGA: le patient de Poste de sante de Nabadji est-il arrive? Repondez: code 04HMA-SW9ND sur \
+             https://teranga.example.sn/accueil"
+        );
+        assert_eq!(
+            text(&asks(CallReason::Counter), site),
+            "TERANGA: contre-reference attendue par Poste de sante de Nabadji. Code 04HMA-SW9ND sur \
+             https://teranga.example.sn/accueil"
+        );
+        let keys: std::collections::BTreeSet<_> = REASONS.map(|reason| key(&asks(reason))).into();
+        assert_eq!(keys.len(), REASONS.len());
+    }
+
+    #[test]
     fn it_is_one_sms_whatever_the_names_are() {
         let sites = ["https://t.sn".to_owned(), format!("https://{}.sn:8443", "t".repeat(200))];
         for post in ["P", &"É".repeat(80), "عائشة", "{[~]}\\^|€", ""] {
             for urgency in [Urgency::Stat, Urgency::Urgent, Urgency::Routine] {
-                for site in &sites {
-                    let text = text(&call(post, urgency), site);
+                for (site, reason) in sites.iter().flat_map(|site| REASONS.map(|reason| (site, reason))) {
+                    let text = text(&StructureCall { reason, ..call(post, urgency) }, site);
                     let is_gsm = |char: char| char.is_ascii() && !"{}[]~\\^|`".contains(char);
                     assert!(text.chars().all(is_gsm) && text.len() <= SMS_CHARS, "{}: {text}", text.len());
                     assert!(text.contains("04HMA-SW9ND") && text.contains("/accueil"), "{text}");

@@ -1,7 +1,7 @@
 //! Tests of the outbox with a clock that moves when told and a gateway that answers as told: what is sent, how often, and what a
 //! restart changes.
 
-use super::{StructureCall, appointments::Reminders, way::Way, worker::OutboundWorker};
+use super::{CallReason, StructureCall, appointments::Reminders, way::Way, worker::OutboundWorker};
 use crate::store::{
     Accounts, HasAppointments, HasOutbox, NewAccount, Outbox, Places, Revocations, SqliteStore,
     testing::{Folder, consultation, identity, place},
@@ -354,7 +354,8 @@ async fn a_structure_that_is_asked_gets_one_sms_on_its_own_telephone_unless_it_o
     world.store.put_structure(&hospital).await.unwrap();
     let call = StructureCall {
         referral: ReferralId(Uuid::from_u128(1)),
-        asked_at: START,
+        reason: CallReason::Asked,
+        since: START,
         doctor: PartyId("awa".into()),
         structure: "hopital".into(),
         post: "Poste".into(),
@@ -369,9 +370,16 @@ async fn a_structure_that_is_asked_gets_one_sms_on_its_own_telephone_unless_it_o
     world.pass(HOUR, &[]).await;
     assert_eq!(world.tried(), 0, "a restart sends nothing twice");
     world.answer(Err(NoticeTrouble::Unreachable));
-    world.calls = vec![StructureCall { asked_at: START.plus_ms(HOUR), ..call }];
+    world.calls = vec![StructureCall { since: START.plus_ms(HOUR), ..call.clone() }];
     world.pass(MINUTE, &[]).await;
     assert!(world.tried() > 0, "it is asked again after another one");
+    world.answer(Ok(()));
+    for reason in [CallReason::Arrival, CallReason::Counter] {
+        world.calls = vec![StructureCall { reason, ..call.clone() }];
+        world.pass(HOUR, &[]).await;
+        let to = std::mem::take(&mut world.gateway.0.lock().unwrap().0);
+        assert_eq!(to, ["+221339660000"], "{reason:?}");
+    }
     (world.calls, ()) = (Vec::new(), world.answer(Ok(())));
     world.pass(HOUR, &[]).await;
     assert_eq!(world.tried(), 0);

@@ -4,7 +4,7 @@
 use super::{asked_next, over};
 use crate::{
     clock::Clock,
-    outbound::{StructureCall, StructureCalls},
+    outbound::{CallReason, StructureCall, StructureCalls},
     store::{IndexedReferral, Journal, Places, Referrals, StoreError},
 };
 use std::{
@@ -41,8 +41,8 @@ pub struct ReferralClocks {
     pub calls: StructureCalls,
 }
 
-/// The SMS that are wanted, by the referral and the time since which the structure is asked.
-pub(super) type Wanted = BTreeMap<(ReferralId, Timestamp), Option<StructureCall>>;
+/// The SMS that are wanted, by the referral, what the structure is asked, and the time of the last thing that counts for it.
+pub(super) type Wanted = BTreeMap<(ReferralId, CallReason, Timestamp), Option<StructureCall>>;
 
 impl ReferralClocks {
     /// Works until the hub is gone.
@@ -69,7 +69,11 @@ impl ReferralClocks {
                 self.ring(now, &row, &closed).await?;
             }
         }
-        *wanted = self.wanted(now, &asked, wanted).await?;
+        let day_ago = Timestamp(now.0.saturating_sub(CALLED_MS));
+        let is_new = |row: &IndexedReferral| row.state == ReferralState::Requested && row.asked_at >= day_ago;
+        let new = asked.into_iter().filter(is_new);
+        let rung = self.referrals.rung(day_ago, MOST).await?;
+        *wanted = self.wanted(new.chain(rung).collect(), wanted).await?;
         self.calls.replace(wanted.values().flatten().cloned().collect());
         Ok(())
     }
@@ -132,22 +136,24 @@ impl ReferralClocks {
         let _ = self.inputs.send(Input::Referral(Box::new(change))).await;
     }
 
-    /// The SMS for those that were asked a short time ago and have not opened the letter. The facts are read once for each.
+    /// The SMS for those that were asked a short time ago and have not opened the letter, and for those of which a clock has rung a short time
+    /// ago. The facts are read once for each.
     async fn wanted(
         &self,
-        now: Timestamp,
-        asked: &[IndexedReferral],
+        rows: Vec<IndexedReferral>,
         before: &mut Wanted,
     ) -> Result<Wanted, StoreError> {
         let mut wanted = Wanted::new();
-        for row in asked {
-            if row.state != ReferralState::Requested || now.since_ms(row.asked_at) > CALLED_MS {
-                continue;
-            }
-            let key = (row.referral, row.asked_at);
+        for row in rows {
+            let (reason, at) = match row.state {
+                ReferralState::Requested => (CallReason::Asked, row.asked_at),
+                ReferralState::EnRoute => (CallReason::Arrival, row.moved_at),
+                _ => (CallReason::Counter, row.moved_at),
+            };
+            let key = (row.referral, reason, at);
             let call = match before.remove(&key) {
                 Some(known) => known,
-                None => self.history(row).await?.and_then(|history| call(&history, row.referral)),
+                None => self.history(&row).await?.and_then(|history| call(&history, row.referral, reason)),
             };
             wanted.insert(key, call);
         }
@@ -180,20 +186,38 @@ fn event(which: Due, referral: &Referral, closed: &BTreeSet<String>) -> Option<R
     }
 }
 
-/// The SMS to the structure that is asked; none if it has no telephone. It goes in the name of the doctor who ordered the referral.
-fn call(history: &History, id: ReferralId) -> Option<StructureCall> {
+/// The SMS to the structure; none if it has no telephone, and no reminder to one that has an account and reads it on its list. It goes in the
+/// name of the doctor who ordered the referral.
+fn call(history: &History, id: ReferralId, reason: CallReason) -> Option<StructureCall> {
     let consultation = history.consultation();
     let referral = referrals_of(consultation).find(id)?;
     let is_order = |what: &What| matches!(what, What::Referred { referral } if referral.referral == id);
     let ordered = history.facts().iter().find(|fact| is_order(&fact.what))?;
+    let since = match reason {
+        CallReason::Asked => referral.asked_at,
+        CallReason::Arrival => referral.arrival_asked_at?,
+        CallReason::Counter => referral.counter_asked_at?,
+    };
+    if reason != CallReason::Asked && has_account(history, referral) {
+        return None;
+    }
     Some(StructureCall {
         referral: id,
-        asked_at: referral.asked_at,
+        reason,
+        since,
         doctor: ordered.by.clone()?,
         structure: Some(&referral.structure).filter(|place| !place.phone.is_empty())?.id.clone(),
         post: consultation.post().place.name.clone(),
         urgency: referral.order.urgency,
         code: referral.order.code.clone(),
+    })
+}
+
+/// True if the structure that is asked has done something for this referral with an account.
+fn has_account(history: &History, referral: &Referral) -> bool {
+    history.facts().iter().any(|fact| {
+        let is_own = |what: &What| matches!(what, What::ReferralMoved { referral: id, actor: ReferralActor::Receiver, .. } if *id == referral.order.referral);
+        fact.by.is_some() && fact.at >= referral.asked_at && is_own(&fact.what)
     })
 }
 
@@ -206,5 +230,5 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// The most referrals of one look, by clock. The rest have their turn at the next one.
 const MOST: u32 = 200;
 
-/// The time after which a structure that is asked gets no SMS any more, in milliseconds: a day.
+/// The time after which a structure gets no SMS any more, in milliseconds: a day after it was asked, or after a clock has rung.
 const CALLED_MS: u64 = 24 * 3_600_000;

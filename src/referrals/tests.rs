@@ -2,7 +2,7 @@
 
 use super::{ReferralClocks, clocks::Wanted};
 use crate::{
-    outbound::StructureCalls,
+    outbound::{CallReason, StructureCalls},
     store::{
         HasReferrals, Journal, Places, SqliteStore,
         testing::{Folder, add, consultation, identity, place, requested},
@@ -141,6 +141,11 @@ impl World {
         self.wanted.values().flatten().map(|call| call.structure.as_str()).collect()
     }
 
+    /// The structures that are to get an SMS, and why.
+    fn reminded(&self) -> Vec<(&str, CallReason)> {
+        self.wanted.values().flatten().map(|call| (call.structure.as_str(), call.reason)).collect()
+    }
+
     async fn referral(&self) -> Referral {
         let history = self.store.read(consultation(1)).await.unwrap().unwrap().unwrap();
         referrals_of(history.consultation()).find(ID).unwrap().clone()
@@ -192,11 +197,24 @@ async fn both_sides_are_asked_for_the_arrival_and_a_week_later_for_the_counter_r
     world.step(Some("post"), ReferralActor::Post, departed).await;
     world.fact(Some("doctor"), What::Closed { disposition: Disposition::Evacuation, follow_up: None }).await;
     assert_eq!(world.pass(3 * HOUR).await, [(101, ReferralEvent::ArrivalAsked)]);
+    assert_eq!(world.reminded(), [("centre", CallReason::Arrival)], "whoever has only SMS is asked by SMS");
     world.step(None, ReferralActor::Receiver, ReferralEvent::InCare).await;
     assert_eq!(world.pass(6 * DAY).await, []);
-    let told = world.pass(2 * DAY).await;
+    assert_eq!(world.reminded(), [], "it has answered");
+    let told = world.pass(DAY + HOUR).await;
     assert_eq!(told.iter().map(|(_, event)| event).collect::<Vec<_>>(), [&ReferralEvent::CounterAsked]);
+    assert_eq!(world.reminded(), [("centre", CallReason::Counter)]);
     assert_eq!(world.pass(30 * DAY).await, []);
+}
+
+#[tokio::test]
+async fn a_structure_with_an_account_reads_reminders_on_its_list_and_gets_no_sms_for_them() {
+    let mut world = World::new().await;
+    world.step(Some("sy"), ReferralActor::Receiver, ReferralEvent::Accepted { text: None }).await;
+    let departed = ReferralEvent::Departed { transport: Transport::OwnVehicle, eta_min: Some(40), text: None };
+    world.step(Some("post"), ReferralActor::Post, departed).await;
+    assert_eq!(world.pass(2 * HOUR).await.len(), 1, "it is asked");
+    assert_eq!(world.reminded(), []);
 }
 
 #[tokio::test]

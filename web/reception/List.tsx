@@ -10,7 +10,9 @@ import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
 import { soundReady, unlockSound } from "./alarm.ts";
 import { inParts } from "./order.ts";
-import { list, openRow, stale } from "./reception.ts";
+import { AskText } from "./letter/Question.tsx";
+import { list, moveRow, openRow, stale } from "./reception.ts";
+import { type Act, questionOf } from "./steps.ts";
 
 export function List() {
   const known = list.value;
@@ -85,14 +87,17 @@ function Row({ row: { referral, post } }: { row: ReceivedReferral }) {
   const { order, state, departed, asked_at } = referral;
   const [fault, setFault] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const open = async () => {
+  // A second try is the same act, so that it happens once.
+  const [arrival] = useState(() => crypto.randomUUID());
+  const question = questionOf(referral);
+  const run = async (what: () => Promise<void>) => {
     unlockSound();
     setBusy(true);
-    await openRow(order.referral).catch((error: unknown) => {
-      setFault(errorTextOf(error));
-      setBusy(false);
-    });
+    setFault(null);
+    await what().catch((error: unknown) => setFault(errorTextOf(error)));
+    setBusy(false);
   };
+  const open = (act?: Act) => void run(() => openRow(order.referral, act));
   return (
     <li class={`row ${order.urgency} ${state}`} data-testid="rc-row" data-state={state} data-referral={order.referral}>
       <p class="marks">
@@ -109,19 +114,45 @@ function Row({ row: { referral, post } }: { row: ReceivedReferral }) {
       </h3>
       {order.needs.length > 0 && <p class="needs">{order.needs.map((need) => t(`common.referral.need.${need}`)).join(" · ")}</p>}
       {departed && <Way departed={departed} />}
-      {(state === "arrived" || state === "in_care") && <p class="warn small">{t("reception.owes")}</p>}
+      {question && (
+        <div class="ask" data-testid="rc-ask" data-question={question}>
+          <AskText referral={referral} />
+        </div>
+      )}
+      {!question && (state === "arrived" || state === "in_care") && <p class="warn small">{t("reception.owes")}</p>}
       {fault && (
         <p class="fault warn" role="alert">
           {fault}
         </p>
       )}
       <div class="actions">
+        {question === "arrival" && (
+          <>
+            <Button
+              kind="go"
+              icon={icon.check}
+              disabled={busy}
+              data-testid="rc-ask-arrived"
+              onClick={() => void run(() => moveRow(order.referral, arrival, { event: "arrived" }))}
+            >
+              {t("reception.ask.arrived")}
+            </Button>
+            <Button disabled={busy} data-testid="rc-ask-failed" onClick={() => open("failed")}>
+              {t("reception.ask.not_arrived")}
+            </Button>
+          </>
+        )}
+        {question === "counter" && (
+          <Button kind="primary" icon={icon.note} disabled={busy} data-testid="rc-ask-counter" onClick={() => open("counter")}>
+            {t("reception.counter")}
+          </Button>
+        )}
         <Button
           kind={state === "requested" || state === "received" ? "primary" : "plain"}
           icon={icon.note}
           disabled={busy}
           data-testid="rc-open"
-          onClick={() => void open()}
+          onClick={() => open()}
         >
           {t(busy ? "common.loading" : "reception.read")}
         </Button>

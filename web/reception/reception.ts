@@ -9,7 +9,8 @@ import { errorTextOf } from "../ui/i18n.ts";
 import { toast } from "../ui/Toast.tsx";
 import { identity, note } from "./account.ts";
 import { ring, waiting, watchTitle } from "./alarm.ts";
-import { requestOf, rings, unopened } from "./order.ts";
+import { knownOf, rings, unopened } from "./order.ts";
+import type { Act } from "./steps.ts";
 
 /** How a letter was opened: with the account of the structure, or with the code of the letter and the name of whoever reads it. */
 export type Way = { by: "account" } | { by: "code"; code: string; name: string };
@@ -17,6 +18,8 @@ export type Way = { by: "account" } | { by: "code"; code: string; name: string }
 /** The letter that is open. */
 export interface Opened extends ReceivedReferral {
   way: Way;
+  /** The act whose form is open at once. */
+  act?: Act;
 }
 
 /** The list, with its time by the server's clock; null before the first answer. */
@@ -45,7 +48,7 @@ export async function refresh(): Promise<void> {
 function take({ at, referrals }: ReceivedReferrals): void {
   setServerTime(at);
   if (rings(referrals, known)) ring();
-  known = new Set(referrals.map(requestOf));
+  known = knownOf(referrals);
   list.value = { at, rows: referrals };
   waiting.value = unopened(referrals).length;
   const open = opened.peek();
@@ -62,11 +65,11 @@ function follow(open: Opened, referral: Referral): void {
   opened.value = { ...open, referral: { ...referral, order } };
 }
 
-/** Opens a letter of the list. Throws ApiError. */
-export async function openRow(id: ReferralId): Promise<void> {
+/** Opens a letter of the list, with the form of an act if one is named. Throws ApiError. */
+export async function openRow(id: ReferralId, act?: Act): Promise<void> {
   const read = await get<ReceivedReferral>(`/api/referrals/${id}`);
   waiting.value = unopened(list.peek()?.rows ?? []).filter(({ referral }) => referral.order.referral !== id).length;
-  opened.value = { ...read, way: { by: "account" } };
+  opened.value = { ...read, way: { by: "account" }, ...(act && { act }) };
   stepIn();
   void refresh();
 }
@@ -112,6 +115,19 @@ export async function move(act: string, event: ReferralEvent): Promise<void> {
   const now = opened.peek();
   if (now?.referral.order.referral === referral.order.referral) follow(now, moved);
   if (way.by === "account") void refresh();
+}
+
+/** Says of an evacuation on the list what happened; the same `act` again changes nothing. Throws ApiError. */
+export async function moveRow(id: ReferralId, act: string, event: ReferralEvent): Promise<void> {
+  const body: MoveReferral = { act, event };
+  try {
+    await post<Referral>(`/api/referrals/${id}/events`, body);
+  } catch (error) {
+    note(error);
+    throw error;
+  } finally {
+    await refresh();
+  }
 }
 
 /** Takes a letter off the screen that is another structure's now, and says why. */

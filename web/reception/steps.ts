@@ -1,6 +1,6 @@
 /** What a receiving structure may do with an evacuation in each state. The server has the last word (`clinic/src/referral`). Pure. */
 
-import type { ReferralState } from "../protocol/messages.ts";
+import type { Referral, ReferralState } from "../protocol/messages.ts";
 
 /** What the receiver does. */
 export type Act = "accept" | "reject" | "arrived" | "in_care" | "counter" | "failed";
@@ -20,6 +20,15 @@ const ACTS: { readonly [state in ReferralState]: readonly Act[] } = {
   failed: [],
   cancelled: [],
 };
+
+/** What the server's clock asks the structure. */
+export type Question = "arrival" | "counter";
+
+/** The question that waits for the structure: an hour after the expected arrival, and a week after the arrival without a contre-référence; null if there is none. */
+export function questionOf({ state, arrival_asked_at, counter_asked_at }: Pick<Referral, "state" | "arrival_asked_at" | "counter_asked_at">): Question | null {
+  if (state === "en_route" && arrival_asked_at !== undefined) return "arrival";
+  return (state === "arrived" || state === "in_care") && counter_asked_at !== undefined ? "counter" : null;
+}
 
 /** The parts of the list, in the order of the screen. */
 export type Part = "answer" | "coming" | "here" | "over";

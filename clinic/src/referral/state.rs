@@ -188,6 +188,11 @@ impl Referral {
         self.steps.iter().any(|step| step.act == Some(act))
     }
 
+    /// The time of the last thing that happened to it.
+    pub fn moved_at(&self) -> Timestamp {
+        self.steps.last().map_or(self.order.at, |step| step.at)
+    }
+
     /// The referral as an act left it, whatever happened after it; none if the act is none of its steps. The text of a counter-referral is
     /// not among the steps, and is left out. The code is that of the structure that was asked first: one that was asked before is not told
     /// the code of the one that is asked now.

@@ -47,9 +47,8 @@ async fn own(
     let since = Timestamp(state.clock.timestamp().0.saturating_sub(OWN_MS));
     let histories = state.journal.of_reader(&who, OWN).await?;
     let members = histories.iter().flatten().map(History::consultation).filter(|one| one.is_member(&who));
-    let moved_at = |one: &Referral| one.steps.last().map_or(one.order.at, |step| step.at);
     let all = members.flat_map(|one| referrals_of(one).all());
-    Ok(Json(all.filter(|one| moved_at(one) >= since).cloned().collect()))
+    Ok(Json(all.filter(|one| one.moved_at() >= since).cloned().collect()))
 }
 
 async fn events(

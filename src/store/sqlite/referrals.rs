@@ -59,6 +59,14 @@ impl Referrals for SqliteReferrals {
         indexed(&query.bind(limit).fetch_all(&self.0.readers).await?)
     }
 
+    async fn rung(&self, since: Timestamp, limit: u32) -> Result<Vec<IndexedReferral>, StoreError> {
+        let query = sqlx::query(
+            "SELECT * FROM referral WHERE due IS NULL AND state IN ('en_route', 'arrived', 'in_care') \
+             AND moved_at >= ? ORDER BY moved_at DESC LIMIT ?",
+        );
+        indexed(&query.bind(millis(since)).bind(limit).fetch_all(&self.0.readers).await?)
+    }
+
     async fn due(&self, due: Due, from: Timestamp, limit: u32) -> Result<Vec<IndexedReferral>, StoreError> {
         let query = sqlx::query(
             "SELECT * FROM referral WHERE due = ? AND due_from <= ? \
@@ -76,6 +84,7 @@ fn indexed(rows: &[SqliteRow]) -> Result<Vec<IndexedReferral>, StoreError> {
             structure: row.try_get("structure")?,
             asked_at: timestamp(row.try_get("asked_at")?),
             state: from_name(row.try_get("state")?)?,
+            moved_at: timestamp(row.try_get("moved_at")?),
         })
     };
     rows.iter().map(one).collect()
@@ -100,9 +109,10 @@ pub(super) async fn update(
 async fn put(transaction: &mut Transaction<'_, Sqlite>, referral: &Referral) -> Result<(), StoreError> {
     let clock = waits(referral);
     let put = sqlx::query(
-        "INSERT INTO referral (id, consultation, structure, ordered_at, asked_at, state, over_at, due, due_from) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET structure = excluded.structure, \
-         asked_at = excluded.asked_at, state = excluded.state, over_at = excluded.over_at, due = excluded.due, due_from = excluded.due_from \
+        "INSERT INTO referral (id, consultation, structure, ordered_at, asked_at, state, over_at, due, due_from, moved_at) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET structure = excluded.structure, \
+         asked_at = excluded.asked_at, state = excluded.state, over_at = excluded.over_at, due = excluded.due, due_from = excluded.due_from, \
+         moved_at = excluded.moved_at \
          WHERE consultation = excluded.consultation",
     )
     .bind(referral.order.referral.0)
@@ -114,6 +124,7 @@ async fn put(transaction: &mut Transaction<'_, Sqlite>, referral: &Referral) -> 
     .bind(referral.over_at.map(millis))
     .bind(clock.map(|(_, due)| due.name()))
     .bind(clock.map(|(from, _)| millis(from)))
+    .bind(millis(referral.moved_at()))
     .execute(&mut **transaction)
     .await?;
     if put.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Missing) }

@@ -29,6 +29,8 @@ pub struct IndexedReferral {
     pub asked_at: Timestamp,
     /// The state.
     pub state: ReferralState,
+    /// The time of the last thing that happened to it.
+    pub moved_at: Timestamp,
 }
 
 /// The index of referrals.
@@ -48,6 +50,10 @@ pub trait Referrals: Send + Sync + fmt::Debug {
 
     /// Those that wait for an answer, and those that were accepted and whose patient has not left; those that were asked last first, `limit` at most.
     async fn asked(&self, limit: u32) -> Result<Vec<IndexedReferral>, StoreError>;
+
+    /// Those for which the clock of the arrival or of the counter-referral has rung at `since` or later, and that stand as they stood then; the newest first,
+    /// `limit` at most.
+    async fn rung(&self, since: Timestamp, limit: u32) -> Result<Vec<IndexedReferral>, StoreError>;
 
     /// Those of which this clock has counted since `from` or longer, the longest first; `limit` at most.
     async fn due(&self, due: Due, from: Timestamp, limit: u32) -> Result<Vec<IndexedReferral>, StoreError>;

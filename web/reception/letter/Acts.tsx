@@ -15,16 +15,23 @@ import type { Opened } from "../reception.ts";
 import { type Act, actsIn } from "../steps.ts";
 import { CallPost } from "./Structure.tsx";
 
-export function Acts({ opened, post }: { opened: Opened; post: Place }) {
+interface ActsProps {
+  opened: Opened;
+  post: Place;
+  /** The act whose form is open. */
+  form: Act | null;
+  onForm: (form: Act | null) => void;
+}
+
+export function Acts({ opened, post, form, onForm }: ActsProps) {
   const { referral, way } = opened;
   const moving = useMoving();
-  const [form, setForm] = useState<Act | null>(null);
   const [message, setMessage] = useState("");
   const isElsewhere = way.by === "account" && referral.structure.id !== identity.value?.place.id;
   const acts = isElsewhere ? [] : actsIn(referral.state);
   const open = acts.find((act) => act === form);
-  const run = async (event: ReferralEvent) => void ((await moving.run(event)) && setForm(null));
-  if (open) return <Form act={open} referral={referral.order.referral} moving={moving} onClose={() => setForm(null)} onSend={run} />;
+  const run = async (event: ReferralEvent) => void ((await moving.run(event)) && onForm(null));
+  if (open) return <Form act={open} referral={referral.order.referral} moving={moving} onClose={() => onForm(null)} onSend={run} />;
   return (
     <>
       {moving.fault && (
@@ -49,7 +56,7 @@ export function Acts({ opened, post }: { opened: Opened; post: Place }) {
             act={act}
             isFirst={place === 0}
             moving={moving}
-            onForm={() => setForm(act)}
+            onForm={() => onForm(act)}
             onMove={(event) => void run(event.event === "accepted" ? acceptance(message) : event)}
           />
         ))}

@@ -1,6 +1,6 @@
 /** One letter as a document, where the evacuation stands, and what the structure does with it. */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../../ui/Button.tsx";
 import { dateAndTime, moment } from "../../ui/dates.ts";
 import { t } from "../../ui/i18n.ts";
@@ -12,13 +12,18 @@ import { signerName } from "../../ui/signer.ts";
 import { Acts } from "./Acts.tsx";
 import { Way } from "../List.tsx";
 import { close, type Opened } from "../reception.ts";
+import type { Act } from "../steps.ts";
 import { LastWord } from "./LastWord.tsx";
+import { Question } from "./Question.tsx";
 import { Structure } from "./Structure.tsx";
 
 export function LetterScreen({ opened }: { opened: Opened }) {
   const { referral, post, way } = opened;
   const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus(), []);
+  const [form, setForm] = useState<Act | null>(opened.act ?? null);
+  useEffect(() => {
+    if (!opened.act) title.current?.focus();
+  }, []);
   useEffect(() => {
     const escape = ({ key }: KeyboardEvent) => key === "Escape" && close();
     addEventListener("keydown", escape);
@@ -41,9 +46,10 @@ export function LetterScreen({ opened }: { opened: Opened }) {
         <StepLine referral={referral} />
         {referral.departed && <Way departed={referral.departed} />}
         <LastWord referral={referral} />
+        <Question referral={referral} onForm={setForm} />
       </section>
       <Document opened={opened} />
-      <Acts opened={opened} post={post} />
+      <Acts opened={opened} post={post} form={form} onForm={setForm} />
     </>
   );
 }

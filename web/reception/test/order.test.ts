@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Referral } from "../../protocol/messages.ts";
 import { place, referral } from "../../ui/test/referral.ts";
-import { inParts, requestOf, rings, unopened } from "../order.ts";
-import { actsIn } from "../steps.ts";
+import { inParts, knownOf, requestOf, rings, unopened } from "../order.ts";
+import { actsIn, questionOf } from "../steps.ts";
 
 const row = (one: Referral) => ({ referral: one, post: place("post") });
 const rowsOf = (...all: Parameters<typeof referral>[0][]) => all.map((one) => row(referral(one)));
@@ -35,4 +35,16 @@ test("a structure does only what follows, the usual step first", () => {
   assert.deepEqual(actsIn("en_route")[0], "arrived");
   assert.deepEqual(actsIn("in_care"), ["counter"]);
   for (const over of ["rejected", "completed", "failed", "cancelled"] as const) assert.deepEqual(actsIn(over), []);
+});
+
+test("a structure is asked for an arrival that is late and for a contre-référence that is missing, first in its list and with one ring", () => {
+  const late = { referral: "late", state: "en_route", arrival_asked_at: 5000, urgency: "routine" } as const;
+  const asked = rowsOf(late, { referral: "coming", state: "en_route", urgency: "stat" }, { referral: "owes", state: "in_care", counter_asked_at: 9000 }, { referral: "here", state: "in_care", at: 3000 });
+  assert.deepEqual(asked.map(({ referral: one }) => questionOf(one)), ["arrival", null, "counter", null]);
+  const order = inParts(asked).map(([, own]) => own.map(({ referral: one }) => one.order.referral));
+  assert.deepEqual(order, [[], ["late", "coming"], ["owes", "here"], []]);
+  assert.equal(questionOf(referral({ ...late, state: "arrived" })), null, "it has answered");
+  const before = rowsOf({ referral: "late", state: "en_route" });
+  assert.equal(rings(rowsOf(late), knownOf(before)), true);
+  assert.equal(rings(rowsOf(late), knownOf(rowsOf(late))), false, "it rings once");
 });

@@ -4,11 +4,12 @@ use super::{Folder, add, by, claimed, consultation, identity, place, requested};
 use crate::store::{HasReferrals, IndexedReferral, Referrals, SqliteStore, StoreError};
 use std::sync::Arc;
 use teranga_clinic::{
-    fact::What,
+    fact::{Fact, What},
     id::ReferralId,
     people::{Place, Role},
     referral::{
-        Due, Letter, ReferralActor, ReferralEvent, ReferralOrder, ReferralState, code_of, ids_of_code,
+        Due, Letter, ReferralActor, ReferralEvent, ReferralOrder, ReferralState, Transport, code_of,
+        ids_of_code,
     },
     request::Urgency,
     time::Timestamp,
@@ -22,7 +23,7 @@ fn structure(id: &str) -> Place {
     Place { id: id.into(), ..place() }
 }
 
-fn referred(number: u128, referral: ReferralId, at: u64) -> teranga_clinic::fact::Fact {
+fn referred(number: u128, referral: ReferralId, at: u64) -> Fact {
     let order = ReferralOrder {
         referral,
         consultation: consultation(number),
@@ -44,10 +45,10 @@ fn moved(
     at: u64,
     actor: ReferralActor,
     event: ReferralEvent,
-) -> teranga_clinic::fact::Fact {
+) -> Fact {
     let (by_name, event) = ("x".into(), Box::new(event));
     let what = What::ReferralMoved { referral, actor, by_name, event, act: None };
-    teranga_clinic::fact::Fact { by: None, ..by("", at, what) }
+    Fact { by: None, ..by("", at, what) }
 }
 
 /// A consultation that a doctor holds.
@@ -81,6 +82,7 @@ async fn a_referral_is_found_by_its_code_its_structure_and_its_clock() {
         structure: "hopital".into(),
         asked_at: Timestamp(10),
         state: ReferralState::Requested,
+        moved_at: Timestamp(10),
     };
     assert_eq!(found.between(first, last).await.unwrap(), [row]);
     let of = |structure: &'static str| {
@@ -92,7 +94,7 @@ async fn a_referral_is_found_by_its_code_its_structure_and_its_clock() {
     assert_eq!(ids(found.due(Due::Answer, Timestamp(20), 10).await.unwrap()), [FIRST, SECOND]);
     let cancelled = ReferralEvent::Cancelled { text: "x".into() };
     let cancel = moved(SECOND, 30, ReferralActor::Doctor, cancelled);
-    let cancel = teranga_clinic::fact::Fact { by: claimed(1).by, ..cancel };
+    let cancel = Fact { by: claimed(1).by, ..cancel };
     add(&store, consultation(1), &cancel).await.unwrap();
     assert_eq!(of("hopital").await, [FIRST], "it was over for too long");
     let next = ReferralEvent::AskedNext { structure: structure("dakar"), code: None };
@@ -126,6 +128,30 @@ async fn a_fact_that_contradicts_the_others_is_not_stored_and_neither_is_an_iden
     assert!(matches!(elsewhere, Err(StoreError::Missing)), "{elsewhere:?}");
     assert_eq!(store_rows(&store, 1).await, 3);
     assert_eq!(store_rows(&store, 2).await, 2);
+}
+
+#[tokio::test]
+async fn a_clock_that_has_rung_is_found_for_as_long_as_nobody_has_answered() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    held(&store, 1).await;
+    add(&store, consultation(1), &referred(1, FIRST, 10)).await.unwrap();
+    let found = index(&store);
+    let rung = |since| {
+        let found = found.clone();
+        async move { ids(found.rung(Timestamp(since), 10).await.unwrap()) }
+    };
+    let departed = ReferralEvent::Departed { transport: Transport::Other, eta_min: None, text: None };
+    let departed = moved(FIRST, 20, ReferralActor::Doctor, departed);
+    add(&store, consultation(1), &Fact { by: claimed(1).by, ..departed }).await.unwrap();
+    assert_eq!(rung(0).await, [], "its clock runs");
+    let server = |at, event| moved(FIRST, at, ReferralActor::Server, event);
+    add(&store, consultation(1), &server(30, ReferralEvent::ArrivalAsked)).await.unwrap();
+    assert_eq!((rung(30).await, rung(31).await), (vec![FIRST], vec![]));
+    add(&store, consultation(1), &moved(FIRST, 40, ReferralActor::Receiver, ReferralEvent::Arrived)).await.unwrap();
+    assert_eq!(rung(0).await, [], "the receiver has answered, and may write back");
+    add(&store, consultation(1), &server(50, ReferralEvent::CounterAsked)).await.unwrap();
+    assert_eq!(rung(50).await, [FIRST]);
 }
 
 async fn store_rows(store: &SqliteStore, number: u128) -> usize {
