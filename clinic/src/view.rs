@@ -14,7 +14,7 @@ use crate::{
     id::{ConsultationId, PartyId, StaffId},
     people::{Identity, Place, Role, Speciality},
     pii::Pii,
-    referral::{ReferralActor, ReferralEvent, ReferralState},
+    referral::{FailReason, ReferralActor, ReferralEvent, ReferralState},
     request::{EscalationReason, Step, Urgency},
     time::Timestamp,
 };
@@ -73,6 +73,10 @@ pub struct ConsultationSummary {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub referral: Option<ReferralState>,
+    /// The reason for which that referral failed; none if it did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub referral_failed: Option<FailReason>,
     /// Number of appointments, with those that were cancelled; none for a consultation without any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
@@ -197,6 +201,7 @@ impl ConsultationSummary {
     pub fn of(history: &History) -> Self {
         let consultation = history.consultation();
         let request = consultation.request();
+        let last = referrals_of(consultation).all().last();
         Self {
             id: consultation.id(),
             place: consultation.post().place.clone(),
@@ -209,7 +214,8 @@ impl ConsultationSummary {
             doctor: consultation.last_owner().map(|doctor| doctor.name.clone()),
             advice_count: consultation.advice().len(),
             prescription_count: Some(consultation.prescriptions().all().len()).filter(|count| *count > 0),
-            referral: referrals_of(consultation).all().last().map(|referral| referral.state),
+            referral: last.map(|referral| referral.state),
+            referral_failed: last.and_then(|referral| referral.failed),
             appointment_count: Some(appointments(consultation).all().len()).filter(|count| *count > 0),
             appointment_at: appointments(consultation).last_standing().map(|known| known.appointed.at),
             photo_count: consultation.photos().iter().filter(|photo| photo.file.is_some()).count(),

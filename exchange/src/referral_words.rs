@@ -4,7 +4,7 @@ use crate::fhir::{french_moment, text};
 use teranga_clinic::{
     pii::Pii,
     referral::{
-        FailReason, Letter, Need, ReferralActor, ReferralEvent, ReferralState, ReferralStep, RejectReason,
+        FailReason, Letter, Need, Referral, ReferralActor, ReferralEvent, ReferralState, ReferralStep, RejectReason,
         Transport,
     },
 };
@@ -23,6 +23,16 @@ pub(crate) const fn state(state: ReferralState) -> &'static str {
         ReferralState::Failed => "N’est pas arrivée",
         ReferralState::Cancelled => "Annulée",
     }
+}
+
+/// Where this evacuation stands. A death on the way is never called a patient who did not arrive.
+pub(crate) fn standing(of: &Referral) -> &'static str {
+    if died(of) { fail(FailReason::DiedOnTheWay) } else { state(of.state) }
+}
+
+/// True if the patient died on the way.
+pub(crate) fn died(of: &Referral) -> bool {
+    of.failed == Some(FailReason::DiedOnTheWay)
 }
 
 pub(crate) const fn need(need: Need) -> &'static str {
@@ -116,5 +126,61 @@ pub(crate) fn event(event: &ReferralEvent) -> String {
         Event::CounterAsked => "Contre-référence demandée de nouveau".to_owned(),
         Event::Failed { reason, text } => with(fail(*reason), text.as_ref()),
         Event::Cancelled { text } => with("Annulée", Some(text)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use teranga_clinic::{
+        id::{ConsultationId, ReferralId},
+        people::Place,
+        referral::ReferralOrder,
+        request::Urgency,
+        time::Timestamp,
+    };
+    use uuid::Uuid;
+
+    fn failed(reason: FailReason) -> Referral {
+        let structure = Place {
+            id: "h".into(),
+            name: "Hôpital".into(),
+            district: "d".into(),
+            region: "r".into(),
+            phone: String::new(),
+        };
+        let mut referral = Referral::new(ReferralOrder {
+            referral: ReferralId(Uuid::from_u128(1)),
+            consultation: ConsultationId(Uuid::from_u128(2)),
+            structure,
+            others: vec![],
+            needs: vec![],
+            urgency: Urgency::Stat,
+            letter: Letter::default(),
+            by: "Dr Awa Ndiaye".into(),
+            order_number: None,
+            at: Timestamp(1),
+            code: "".into(),
+        });
+        for (actor, event) in [
+            (ReferralActor::Receiver, ReferralEvent::Accepted { text: None }),
+            (ReferralActor::Post, ReferralEvent::Failed { reason, text: None }),
+        ] {
+            let step = ReferralStep { at: Timestamp(2), actor, by: "x".into(), event, act: None };
+            referral.apply(&step).unwrap();
+        }
+        referral
+    }
+
+    #[test]
+    fn a_death_on_the_way_is_told_as_such_and_never_as_a_patient_who_did_not_arrive() {
+        let words = |reason| {
+            let of = failed(reason);
+            (standing(&of), event(&of.steps[1].event))
+        };
+        let died = "Décès pendant le trajet";
+        assert_eq!(words(FailReason::DiedOnTheWay), (died, died.to_owned()));
+        let lost = "N’est pas arrivée";
+        assert_eq!(words(FailReason::NotArrived), (lost, lost.to_owned()));
     }
 }

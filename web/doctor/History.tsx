@@ -11,7 +11,7 @@ import { ChatRecord } from "../ui/chat/later.ts";
 import { dateAndTime, moment } from "../ui/dates.ts";
 import { errorTextOf, learn, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
-import { stateAfter } from "../ui/referral/line.ts";
+import { eventText, stateText } from "../ui/referral/words.ts";
 import { SignedAdvice } from "./Advice.tsx";
 import { ArchiveLink } from "./ArchiveLink.tsx";
 import { ConsentLine } from "./consent/later.ts";
@@ -77,7 +77,7 @@ function Past({ row, client }: { row: ConsultationSummary; client: Client }) {
       )}
       {row.referral && (
         <p data-testid="history-referral" data-state={row.referral}>
-          {t("doctor.evacuate.list")} · <strong>{t(`common.referral.state.${row.referral}`)}</strong>
+          {t("doctor.evacuate.list")} · <strong>{stateText({ state: row.referral, ...(row.referral_failed && { failed: row.referral_failed }) })}</strong>
         </p>
       )}
       <div class="actions">
@@ -160,7 +160,7 @@ function Opened({ client, id }: { client: Client; id: string }) {
           <li key={i}>
             <span class="digits">{moment(at)}</span> {t(`doctor.event.${kind}`)}
             {step && `: ${t(`common.step.${step}`)}`}
-            {referral && stepText(referral)}
+            {referral && stepOf(referral)}
             {escalation && ` (${t(`doctor.why.${escalation}`)})`}
             {text && <bdi>{`: ${text}`}</bdi>}
             {by && ` · ${[by.name, staff && nameOf(view, staff)].filter(Boolean).join(", ")}`}
@@ -217,9 +217,9 @@ function Evacuated({ client, id, view }: { client: Client; id: string; view: Con
 }
 
 /** The step of an evacuation that an event is. */
-function stepText(event: ReferralEvent): string {
-  const state = stateAfter(event);
-  return state ? `: ${t(`common.referral.step.${state}`)}` : "";
+function stepOf(event: ReferralEvent): string {
+  const text = eventText(event);
+  return text && `: ${text}`;
 }
 
 /** The name of a member of staff of the post. */

@@ -1,7 +1,7 @@
 // The bodies of the HTTP interface, generated from src/http and clinic/src/view.rs: do not edit.
 // UPDATE_PROTOCOL=1 cargo test -p teranga --lib typescript writes it anew; docs/API.md tells it in prose.
 
-import type { ActId, ChatMark, ChatMessage, ConsentGiver, ConsultationId, Disposition, Language, MediaType, Outcome, PartyId, PatientId, PhotoKind, Pii, Place, Record, ReferralEvent, ReferralState, RingReason, Role, SetAside, Sex, Speciality, StaffId, Step, Urgency } from "./messages.ts";
+import type { ActId, ChatMark, ChatMessage, ConsentGiver, ConsultationId, Disposition, FailReason, Language, MediaType, Outcome, PartyId, PatientId, PhotoKind, Pii, Place, Record, ReferralEvent, ReferralState, RingReason, Role, SetAside, Sex, Speciality, StaffId, Step, Urgency } from "./messages.ts";
 
 /** Somebody who did something. */
 export type Actor = {
@@ -180,6 +180,8 @@ export type ConsultationSummary = {
   prescription_count?: number;
   /** State of the last referral; none for a consultation without any. */
   referral?: ReferralState;
+  /** The reason for which that referral failed; none if it did not. */
+  referral_failed?: FailReason;
   /** Number of appointments, with those that were cancelled; none for a consultation without any. */
   appointment_count?: number;
   /** Time of the last appointment that was not cancelled, ms since 1970; none without one. */

@@ -8,6 +8,7 @@ import { moment, timeOfDay } from "../ui/dates.ts";
 import { errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { Icon } from "../ui/Icon.tsx";
+import { stateText } from "../ui/referral/words.ts";
 import { soundReady, unlockSound } from "./alarm.ts";
 import { inParts } from "./order.ts";
 import { AskText } from "./letter/Question.tsx";
@@ -107,7 +108,7 @@ function Row({ row: { referral, post } }: { row: ReceivedReferral }) {
         {state === "requested" && <span class="new">{t("reception.new")}</span>}
       </p>
       <p class="stand">
-        <strong>{t(`common.referral.state.${state}`)}</strong> <span class="soft digits">{moment(asked_at)}</span>
+        <strong>{stateText(referral)}</strong> <span class="soft digits">{moment(asked_at)}</span>
       </p>
       <h3 dir="auto">
         {post.name} <span class="soft">{post.district}</span>

@@ -36,7 +36,7 @@ fn newest(of: &Referral) -> Timestamp {
 
 fn blocks(of: &Referral, post: &Place) -> Vec<Block> {
     let order = &of.order;
-    let state = format!("{}. État le {}.", referral_words::state(of.state), french_moment(newest(of)));
+    let state = format!("{}. État le {}.", referral_words::standing(of), french_moment(newest(of)));
     let title = Block::Title {
         text: "Fiche de liaison".to_owned(),
         below: vec![format!("Évacuation, {}", urgency(order.urgency).to_lowercase()), state],
@@ -54,8 +54,13 @@ fn blocks(of: &Referral, post: &Place) -> Vec<Block> {
 /// How it ended, if the patient was not taken in; none otherwise.
 fn ended(of: &Referral) -> Option<String> {
     let is_lost = matches!(of.state, ReferralState::Cancelled | ReferralState::Failed);
-    let words = referral_words::state(of.state).to_uppercase();
-    of.over_at.filter(|_| is_lost).map(|at| format!("{words} le {}.", french_moment(at)))
+    let at = of.over_at.filter(|_| is_lost)?;
+    let words = if referral_words::died(of) {
+        "Le patient est décédé pendant le trajet,".to_owned()
+    } else {
+        referral_words::state(of.state).to_uppercase()
+    };
+    Some(format!("{words} le {}.", french_moment(at)))
 }
 
 fn addressed(of: &Referral) -> Vec<Field> {

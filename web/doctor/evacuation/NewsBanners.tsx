@@ -28,8 +28,8 @@ function One({ news: { key, word, referral } }: { news: News }) {
   };
   return (
     <Banner
-      tone={isGood ? "good" : "bad"}
-      icon={isGood ? icon.note : icon.alert}
+      tone={isGood ? "good" : word === "died" ? "info" : "bad"}
+      icon={isGood || word === "died" ? icon.note : icon.alert}
       data-testid="ev-news"
       actions={
         <div class="actions">

@@ -11,6 +11,7 @@ import * as icon from "../../ui/icons.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { LetterText } from "../../ui/referral/LetterText.tsx";
 import { StepLine } from "../../ui/referral/StepLine.tsx";
+import { stateText } from "../../ui/referral/words.ts";
 import { useActing } from "../cases/acts.ts";
 import { AskDialog } from "./AskDialog.tsx";
 import { CancelDialog } from "./CancelDialog.tsx";
@@ -50,7 +51,7 @@ function Item({ id, referral, canAct, children }: ItemProps) {
   return (
     <li class={state} data-testid="ev-item" data-state={state} data-referral={order.referral}>
       <p>
-        <strong>{t(`common.referral.state.${state}`)}</strong> · <bdi>{structure.name}</bdi>
+        <strong>{stateText(referral)}</strong> · <bdi>{structure.name}</bdi>
         {structure.phone && (
           <>
             {" · "}

@@ -1,10 +1,10 @@
-/** What became of an evacuation that its specialist must hear of: nobody answers, it failed, or the receiving structure wrote back. Pure. */
+/** What became of an evacuation that its specialist must hear of: nobody answers, the patient did not arrive or died on the way, or the receiving structure wrote back. Pure. */
 
 import type { Referral } from "../../protocol/messages.ts";
 import { nextOf } from "./next.ts";
 
 /** What is told, in one word. */
-export type Word = "unanswered" | "rejected" | "failed" | "counter";
+export type Word = "unanswered" | "rejected" | "failed" | "died" | "counter";
 
 export interface News {
   referral: Referral;
@@ -25,9 +25,9 @@ export function newsOf(referrals: Iterable<Referral>): News[] {
 function wordOf(referral: Referral): Word | null {
   const { state, unanswered_since } = referral;
   if (state === "completed") return "counter";
-  if (state === "failed") return "failed";
+  if (state === "failed") return referral.failed === "died_on_the_way" ? "died" : "failed";
   if (state === "rejected") return nextOf(referral) ? null : "rejected";
   return unanswered_since !== undefined && (state === "requested" || state === "received") ? "unanswered" : null;
 }
 
-const RANK: readonly Word[] = ["unanswered", "rejected", "failed", "counter"];
+const RANK: readonly Word[] = ["unanswered", "rejected", "died", "failed", "counter"];

@@ -71,7 +71,8 @@ test("the desk tells what needs somebody first, and nothing of an evacuation tha
     referral({ referral: "last", state: "rejected", tried: [place("district"), place("regional")].map((structure) => ({ structure, state: "rejected", at: 1 })) }),
     referral({ referral: "silent", unanswered_since: 5 }),
     referral({ referral: "went", state: "en_route", unanswered_since: 5 }),
-    referral({ referral: "lost", state: "failed" }),
+    referral({ referral: "lost", state: "failed", failed: "not_arrived" }),
+    referral({ referral: "dead", state: "failed", failed: "died_on_the_way" }),
   ];
-  assert.deepEqual(newsOf(all).map(({ word, referral: one }) => `${one.order.referral} ${word}`), ["silent unanswered", "last rejected", "lost failed", "back counter"]);
+  assert.deepEqual(newsOf(all).map(({ word, referral: one }) => `${one.order.referral} ${word}`), ["silent unanswered", "last rejected", "dead died", "lost failed", "back counter"]);
 });

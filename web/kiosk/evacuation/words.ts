@@ -54,7 +54,8 @@ function saidOf({ state, steps = [] }: Referral): ReferralEvent | undefined {
 }
 
 /** An act of the post, as the word "Départ". */
-export const actText = ({ event }: ReferralEvent): string => (isAct(event) ? t(`kiosk.evac.act.${event}`) : "");
+export const actText = (event: ReferralEvent): string =>
+  event.event === "failed" && event.reason === "died_on_the_way" ? t("kiosk.evac.act.died") : isAct(event.event) ? t(`kiosk.evac.act.${event.event}`) : "";
 
 const ACTS = ["departed", "arrived", "failed", "asked_next", "cancelled"] as const;
 const isAct = (event: string): event is (typeof ACTS)[number] => (ACTS as readonly string[]).includes(event);

@@ -90,6 +90,8 @@ test("a state is said in words, with what is known of it", () => {
   assert.deepEqual(moreOf(completed(), NOW), [], "the contre-référence stands on its own");
   assert.equal(actText({ event: "departed", transport: "other" }), "Départ");
   assert.equal(actText({ event: "received" }), "");
+  assert.equal(actText({ event: "failed", reason: "died_on_the_way" }), "Décès en route");
+  assert.equal(actText({ event: "failed", reason: "not_arrived" }), "Pas d’arrivée");
 });
 
 test("a sentence names her, him, or a person of whom nothing is known", () => {

@@ -7,7 +7,8 @@ import * as icon from "../../ui/icons.ts";
 import { identity } from "../account.ts";
 
 export function LastWord({ referral }: { referral: Referral }) {
-  const { state, structure, steps = [] } = referral;
+  const { state, structure, failed, steps = [] } = referral;
+  const isDeath = failed === "died_on_the_way";
   const own = identity.value?.place.id;
   const last = steps.at(-1);
   const remark = last && "text" in last.event && last.event.event !== "counter_referral" ? last.event.text : undefined;
@@ -24,8 +25,12 @@ export function LastWord({ referral }: { referral: Referral }) {
         </Banner>
       )}
       {(state === "rejected" || state === "cancelled" || state === "failed" || state === "completed") && (
-        <Banner tone={state === "completed" ? "good" : "warn"} icon={state === "completed" ? icon.check : icon.alert} data-testid="rc-over">
-          {t(`reception.over.${state}`)}
+        <Banner
+          tone={state === "completed" ? "good" : isDeath ? "info" : "warn"}
+          icon={state === "completed" ? icon.check : isDeath ? icon.note : icon.alert}
+          data-testid="rc-over"
+        >
+          {t(isDeath ? "reception.over.died" : `reception.over.${state}`)}
         </Banner>
       )}
     </>

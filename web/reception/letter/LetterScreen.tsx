@@ -8,6 +8,7 @@ import * as icon from "../../ui/icons.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { LetterText } from "../../ui/referral/LetterText.tsx";
 import { StepLine } from "../../ui/referral/StepLine.tsx";
+import { stateText } from "../../ui/referral/words.ts";
 import { signerName } from "../../ui/signer.ts";
 import { Acts } from "./Acts.tsx";
 import { Way } from "../List.tsx";
@@ -41,7 +42,7 @@ export function LetterScreen({ opened }: { opened: Opened }) {
       </div>
       <section class="standing" data-testid="rc-state" data-state={referral.state}>
         <h2 ref={title} tabIndex={-1}>
-          {t(`common.referral.state.${referral.state}`)}
+          {stateText(referral)}
         </h2>
         <StepLine referral={referral} />
         {referral.departed && <Way departed={referral.departed} />}

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isDanger } from "../referral/letter-fields.ts";
 import { lineOf } from "../referral/line.ts";
+import { eventText, stateText, stepText } from "../referral/words.ts";
 import { place, referral, step } from "./referral.ts";
 
 const shown = (one: Parameters<typeof lineOf>[0]) => lineOf(one).map(({ state, at, is }) => `${state} ${is}${at === null ? "" : ` ${at}`}`);
@@ -41,4 +42,15 @@ test("what the structure before did is no step of the next one", () => {
 test("a line that names a danger is known by its word, with either space before the colon", () => {
   const lines = ["Pouls : 131/min · DANGER : pouls rapide", "Pouls : 131/min · DANGER\u00a0: pouls rapide", "Pas de danger : rien", "DANGEREUX"];
   assert.deepEqual(lines.map(isDanger), [true, true, false, false]);
+});
+
+test("a death on the way is told as such, and never as a patient who did not arrive", () => {
+  const died = referral({ state: "failed", failed: "died_on_the_way" });
+  const lost = referral({ state: "failed", failed: "not_arrived" });
+  assert.deepEqual([stateText(died), stepText("failed", died.failed)], ["Décès pendant le trajet", "Décès en route"]);
+  assert.deepEqual([stateText(lost), stepText("failed", lost.failed)], ["N’est pas arrivée", "Pas arrivée"]);
+  assert.equal(eventText({ event: "failed", reason: "died_on_the_way" }), "Décès en route");
+  assert.equal(eventText({ event: "failed", reason: "not_arrived" }), "Pas arrivée");
+  assert.equal(eventText({ event: "unanswered" }), "");
+  assert.equal(stateText(referral({ state: "en_route" })), "En route");
 });

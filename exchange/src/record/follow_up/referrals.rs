@@ -161,7 +161,14 @@ fn outcome(
             let unanswered = systems.concept("referral-state", "unanswered", "Sans réponse");
             ("cancelled", unanswered, CodeableConcept::default())
         }
-        None => (status(referral.state), state(referral.state), reason_of_end(referral, systems)),
+        None => {
+            let stands = if words::died(referral) {
+                systems.concept("referral-state", "died-on-the-way", words::standing(referral))
+            } else {
+                state(referral.state)
+            };
+            (status(referral.state), stands, reason_of_end(referral, systems))
+        }
     }
 }
 
@@ -224,7 +231,7 @@ fn ordered(referral: &Referral) -> Vec<String> {
     lines.extend(
         lists.into_iter().filter(|(_, list)| !list.is_empty()).map(|(of, list)| format!("{of} : {list}")),
     );
-    lines.push(format!("État : {}, {}", words::state(referral.state), text(&referral.structure.name)));
+    lines.push(format!("État : {}, {}", words::standing(referral), text(&referral.structure.name)));
     lines
 }
 
