@@ -87,7 +87,7 @@ pub(crate) const fn letter(letter: &Letter) -> [(&'static str, &Pii<String>); 5]
 
 /// What happened, when, and by whom.
 pub(crate) fn step(step: &ReferralStep) -> String {
-    format!("{} — {} ({})", french_moment(step.at), event(&step.event), actor(step.actor, &step.by))
+    format!("{} — {} ({})", french_moment(step.at), event(step.actor, &step.event), actor(step.actor, &step.by))
 }
 
 /// Whoever did something: the name, and what they are.
@@ -102,8 +102,8 @@ pub(crate) fn actor(actor: ReferralActor, name: &Pii<String>) -> String {
     name.map_or_else(|| actor.to_owned(), |name| format!("{name}, {actor}"))
 }
 
-/// What happened.
-pub(crate) fn event(event: &ReferralEvent) -> String {
+/// What happened. The server rejects in the place of a structure that is closed.
+pub(crate) fn event(by: ReferralActor, event: &ReferralEvent) -> String {
     use ReferralEvent as Event;
     let with = |words: &str, remark: Option<&Pii<String>>| match remark.map(|remark| text(remark.reveal())) {
         Some(remark) if !remark.is_empty() => format!("{words} : {remark}"),
@@ -112,6 +112,7 @@ pub(crate) fn event(event: &ReferralEvent) -> String {
     match event {
         Event::Received => "Fiche lue".to_owned(),
         Event::Accepted { text } => with("Acceptée", text.as_ref()),
+        Event::Rejected { .. } if by == ReferralActor::Server => "La structure a fermé".to_owned(),
         Event::Rejected { reason, text } => with(&format!("Refusée, {}", reject(*reason)), text.as_ref()),
         Event::AskedNext { structure, .. } => format!("Demandée à {}", structure.name),
         Event::Unanswered => "Personne n’a répondu".to_owned(),
@@ -176,10 +177,13 @@ mod tests {
     fn a_death_on_the_way_is_told_as_such_and_never_as_a_patient_who_did_not_arrive() {
         let words = |reason| {
             let of = failed(reason);
-            (standing(&of), event(&of.steps[1].event))
+            (standing(&of), event(ReferralActor::Post, &of.steps[1].event))
         };
         let died = "Décès pendant le trajet";
         assert_eq!(words(FailReason::DiedOnTheWay), (died, died.to_owned()));
+        let closed = ReferralEvent::Rejected { reason: RejectReason::Other, text: Some("Fermée.".into()) };
+        assert_eq!(event(ReferralActor::Server, &closed), "La structure a fermé");
+        assert_eq!(event(ReferralActor::Receiver, &closed), "Refusée, autre raison : Fermée.");
         let lost = "N’est pas arrivée";
         assert_eq!(words(FailReason::NotArrived), (lost, lost.to_owned()));
     }

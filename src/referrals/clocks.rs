@@ -42,14 +42,23 @@ pub struct ReferralClocks {
 }
 
 /// The SMS that are wanted, by the referral, what the structure is asked, and the time of the last thing that counts for it.
-pub(super) type Wanted = BTreeMap<(ReferralId, CallReason, Timestamp), Option<StructureCall>>;
+type Wanted = BTreeMap<(ReferralId, CallReason, Timestamp), Option<StructureCall>>;
+
+/// What was seen at the last look, so that the facts are not read anew at the next one.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    /// The SMS.
+    pub(super) wanted: Wanted,
+    /// The referrals whose patient is on the way to a structure that is closed, which was told, by the time of the last thing that happened.
+    closed: BTreeSet<(ReferralId, Timestamp)>,
+}
 
 impl ReferralClocks {
     /// Works until the hub is gone.
     pub async fn run(self, clock: Clock) {
-        let mut wanted = Wanted::new();
+        let mut seen = Seen::default();
         while !self.inputs.is_closed() {
-            if let Err(error) = self.work(clock.timestamp(), &mut wanted).await {
+            if let Err(error) = self.work(clock.timestamp(), &mut seen).await {
                 tracing::error!(%error, code = "referral_clocks_failed", "the clocks of referrals cannot be read");
             }
             tokio::time::sleep(LOOK_EVERY).await;
@@ -58,11 +67,9 @@ impl ReferralClocks {
 
     /// Tells the hub what is due now, and the outbox which structures are to be told by SMS. What the hub cannot record at once is due again at
     /// the next look.
-    pub(super) async fn work(&self, now: Timestamp, wanted: &mut Wanted) -> Result<(), StoreError> {
-        let (closed, asked) = (self.closed().await?, self.referrals.asked(MOST).await?);
-        for row in asked.iter().filter(|row| closed.contains(&row.structure)) {
-            self.reject(row).await?;
-        }
+    pub(super) async fn work(&self, now: Timestamp, seen: &mut Seen) -> Result<(), StoreError> {
+        let closed = self.closed().await?;
+        seen.closed = self.reject_closed(&seen.closed).await?;
         for which in Due::ALL {
             let from = Timestamp(now.0.saturating_sub(self.limits.of(which)));
             for row in self.referrals.due(which, from, MOST).await? {
@@ -70,11 +77,12 @@ impl ReferralClocks {
             }
         }
         let day_ago = Timestamp(now.0.saturating_sub(CALLED_MS));
-        let is_new = |row: &IndexedReferral| row.state == ReferralState::Requested && row.asked_at >= day_ago;
-        let new = asked.into_iter().filter(is_new);
+        let asked = self.referrals.asked(MOST).await?;
+        let new = asked.into_iter().filter(|row| row.asked_at >= day_ago);
         let rung = self.referrals.rung(day_ago, MOST).await?;
-        *wanted = self.wanted(new.chain(rung).collect(), wanted).await?;
-        self.calls.replace(wanted.values().flatten().cloned().collect());
+        let rows = new.chain(rung).collect();
+        seen.wanted = self.wanted(rows, &mut seen.wanted).await?;
+        self.calls.replace(seen.wanted.values().flatten().cloned().collect());
         Ok(())
     }
 
@@ -84,16 +92,37 @@ impl ReferralClocks {
         Ok(all.filter(|one| one.closed).map(|one| one.place.id).collect())
     }
 
-    /// Rejects in the place of a structure that was closed while it was asked, or after it accepted.
-    async fn reject(&self, row: &IndexedReferral) -> Result<(), StoreError> {
-        let Some(history) = self.history(row).await? else { return Ok(()) };
-        let Some(referral) = referrals_of(history.consultation()).find(row.referral) else { return Ok(()) };
+    /// Rejects in the place of structures that were closed while they were asked, or expected the patient. Gives those of whom the patient is on
+    /// the way, which was told.
+    async fn reject_closed(
+        &self,
+        told: &BTreeSet<(ReferralId, Timestamp)>,
+    ) -> Result<BTreeSet<(ReferralId, Timestamp)>, StoreError> {
+        let mut known = BTreeSet::new();
+        for row in self.referrals.of_closed(MOST).await? {
+            let key = (row.referral, row.moved_at);
+            if told.contains(&key) || self.reject(&row).await? {
+                known.insert(key);
+            }
+        }
+        Ok(known)
+    }
+
+    /// Rejects in the place of the structure of a referral. True if that was told before.
+    async fn reject(&self, row: &IndexedReferral) -> Result<bool, StoreError> {
+        let Some(history) = self.history(row).await? else { return Ok(false) };
+        let Some(referral) = referrals_of(history.consultation()).find(row.referral) else {
+            return Ok(false);
+        };
+        if referral.is_closed_on_the_way() {
+            return Ok(true);
+        }
         if referral.structure.id == row.structure && referral.state == row.state {
             let text = Some(CLOSED.into());
             self.tell(&history, referral, ReferralEvent::Rejected { reason: RejectReason::Other, text })
                 .await;
         }
-        Ok(())
+        Ok(false)
     }
 
     /// Does what is due for one referral.

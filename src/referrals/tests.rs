@@ -1,6 +1,6 @@
 //! The clocks in virtual time, on a real store. The hub is played by the tests: it makes a fact of what it is told.
 
-use super::{ReferralClocks, clocks::Wanted};
+use super::{ReferralClocks, clocks::Seen};
 use crate::{
     outbound::{CallReason, StructureCalls},
     store::{
@@ -36,7 +36,7 @@ struct World {
     store: Arc<SqliteStore>,
     clocks: ReferralClocks,
     inputs: mpsc::Receiver<Input>,
-    wanted: Wanted,
+    seen: Seen,
     now: Timestamp,
     folder: Folder,
 }
@@ -90,7 +90,7 @@ impl World {
         }
         add(&store, consultation(1), &requested(consultation(1), 1)).await.unwrap();
         let (clocks, inputs) = clocks(&store);
-        let world = Self { store, clocks, inputs, wanted: Wanted::new(), now: Timestamp(MINUTE), folder };
+        let world = Self { store, clocks, inputs, seen: Seen::default(), now: Timestamp(MINUTE), folder };
         world.fact(Some("doctor"), What::Claimed { doctor: identity("doctor", Role::Doctor) }).await;
         world.fact(Some("doctor"), What::Referred { referral: Box::new(order()) }).await;
         world
@@ -111,7 +111,7 @@ impl World {
         self.store.close().await;
         self.store = Arc::new(self.folder.open().await);
         (self.clocks, self.inputs) = clocks(&self.store);
-        self.wanted = Wanted::new();
+        self.seen = Seen::default();
     }
 
     /// Lets time pass, and gives what the hub was told to do by the clocks: the minute and the event.
@@ -119,7 +119,7 @@ impl World {
         let (end, mut told) = (self.now.plus_ms(ms), Vec::new());
         while self.now < end {
             self.now = self.now.plus_ms(MINUTE.max(ms / 200)).min(end);
-            self.clocks.work(self.now, &mut self.wanted).await.unwrap();
+            self.clocks.work(self.now, &mut self.seen).await.unwrap();
             while let Ok(input) = self.inputs.try_recv() {
                 let Input::Referral(change) = input else { panic!("something else") };
                 let What::ReferralMoved { actor, event, .. } = &*change.what else {
@@ -138,12 +138,12 @@ impl World {
 
     /// The structures that are to get an SMS.
     fn called(&self) -> Vec<&str> {
-        self.wanted.values().flatten().map(|call| call.structure.as_str()).collect()
+        self.seen.wanted.values().flatten().map(|call| call.structure.as_str()).collect()
     }
 
     /// The structures that are to get an SMS, and why.
     fn reminded(&self) -> Vec<(&str, CallReason)> {
-        self.wanted.values().flatten().map(|call| (call.structure.as_str(), call.reason)).collect()
+        self.seen.wanted.values().flatten().map(|call| (call.structure.as_str(), call.reason)).collect()
     }
 
     async fn referral(&self) -> Referral {
@@ -238,12 +238,22 @@ async fn a_structure_that_closes_counts_as_one_that_rejects_and_closed_ones_are_
 }
 
 #[tokio::test]
-async fn a_structure_that_closes_while_the_patient_is_on_the_way_is_left_to_people() {
+async fn a_structure_that_closes_while_the_patient_is_on_the_way_is_told_once_and_people_decide() {
     let mut world = World::new().await;
     let departed = ReferralEvent::Departed { transport: Transport::Other, eta_min: None, text: None };
-    world.step(Some("post"), ReferralActor::Post, departed).await;
+    world.step(Some("post"), ReferralActor::Post, departed.clone()).await;
     world.close("centre").await;
-    assert_eq!(world.pass(HOUR).await, []);
+    let told = world.pass(HOUR).await;
+    assert!(matches!(&told[..], [(2, ReferralEvent::Rejected { .. })]), "it is told at once, and once: {told:?}");
+    let referral = world.referral().await;
+    assert_eq!((referral.state, referral.is_closed_on_the_way()), (ReferralState::EnRoute, true));
+    world.restart().await;
+    assert_eq!(world.pass(MINUTE).await, []);
+    world.step(Some("post"), ReferralActor::Post, asked("matam")).await;
+    world.step(Some("post"), ReferralActor::Post, departed).await;
+    world.close("matam").await;
+    let told = world.pass(MINUTE).await;
+    assert!(matches!(&told[..], [(_, ReferralEvent::Rejected { .. })]), "the next one closes, too: {told:?}");
 }
 
 #[tokio::test]
@@ -265,7 +275,7 @@ async fn what_the_hub_does_not_record_is_told_again() {
     let mut world = World::new().await;
     let late = Timestamp(20 * MINUTE);
     for _ in 0..2 {
-        world.clocks.work(late, &mut world.wanted).await.unwrap();
+        world.clocks.work(late, &mut world.seen).await.unwrap();
         assert!(matches!(world.inputs.try_recv(), Ok(Input::Referral(_))));
         assert!(world.inputs.try_recv().is_err());
     }

@@ -205,6 +205,12 @@ impl Referral {
         Some(then)
     }
 
+    /// True if the structure was closed while the patient is on the way to it: another one may be asked.
+    pub fn is_closed_on_the_way(&self) -> bool {
+        let Some((tried, departed)) = self.tried.last().zip(self.departed) else { return false };
+        self.state == ReferralState::EnRoute && tried.structure.id == self.structure.id && tried.at >= departed.at
+    }
+
     /// The structure that is asked next if the one that is asked now does not take the patient: the first of the order that was not tried.
     pub fn next_structure(&self) -> Option<&Place> {
         self.untried().next()
@@ -228,7 +234,11 @@ impl Referral {
             ReferralEvent::Unanswered => self.unanswered_since.is_some(),
             ReferralEvent::ArrivalAsked => self.arrival_asked_at.is_some(),
             ReferralEvent::CounterAsked => self.counter_asked_at.is_some(),
+            ReferralEvent::Rejected { .. } => self.is_closed_on_the_way(),
             ReferralEvent::AskedNext { .. } if self.tried.len() >= TRIED => true,
+            ReferralEvent::AskedNext { .. } if self.state == ReferralState::EnRoute => {
+                !self.is_closed_on_the_way()
+            }
             ReferralEvent::AskedNext { structure, .. } if step.actor == ReferralActor::Server => {
                 self.was_asked(structure)
             }
@@ -252,7 +262,7 @@ impl Referral {
             ReferralEvent::Accepted { .. } => self.unanswered_since = None,
             ReferralEvent::Unanswered => self.unanswered_since = Some(at),
             ReferralEvent::Departed { transport, eta_min, .. } => {
-                self.unanswered_since = None;
+                (self.unanswered_since, self.arrival_asked_at) = (None, None);
                 self.departed = Some(Departed { transport: *transport, eta_min: *eta_min, at });
             }
             ReferralEvent::Arrived => self.arrived_at = Some(at),
@@ -268,9 +278,9 @@ impl Referral {
         }
     }
 
-    /// Asks another structure. The one before did not answer, unless it rejected.
+    /// Asks another structure. The one before did not answer, unless it rejected or was closed on the way.
     fn ask(&mut self, before: ReferralState, structure: &Place, at: Timestamp) {
-        if before != ReferralState::Rejected {
+        if !matches!(before, ReferralState::Rejected | ReferralState::EnRoute) {
             self.did_not_take(TriedState::Unanswered, None, None, at);
         }
         (self.structure, self.asked_at, self.unanswered_since) = (structure.clone(), at, None);

@@ -275,3 +275,36 @@ fn texts_have_a_bound_and_lose_what_nobody_sees() {
         assert_eq!(cleaned_event(departed(Some(eta_min))).is_ok(), fits, "{eta_min}");
     }
 }
+
+#[test]
+fn a_patient_on_the_way_to_a_structure_that_closes_may_be_taken_to_another_one_and_to_no_other_otherwise() {
+    let on_the_way = [(2, Receiver, ReferralEvent::Accepted { text: None }), (3, Post, departed(Some(40)))];
+    assert_eq!(moved(&[&on_the_way[..], &[(4, Post, asked("matam"))]].concat()), Err(NotNow), "it is open");
+    let closed = [&on_the_way[..], &[(4, Server, rejected())]].concat();
+    let referral = moved(&closed).unwrap();
+    assert_eq!((referral.state, referral.is_closed_on_the_way()), (ReferralState::EnRoute, true));
+    assert_eq!(waits_at(&referral), Some((43, Due::Arrival)), "the clock of the arrival runs on");
+    let again = [&closed[..], &[(5, Server, rejected())]].concat();
+    assert_eq!(moved(&again), Err(NotNow), "it is told once");
+    assert_eq!(moved(&[&closed[..], &[(5, Server, asked("matam"))]].concat()), Err(NotNow), "a person decides");
+    assert!(moved(&[&closed[..], &[(5, Receiver, ReferralEvent::Arrived)]].concat()).is_ok(), "it took them in");
+
+    let next = [&closed[..], &[(120, Server, ReferralEvent::ArrivalAsked), (121, Post, asked("matam"))]].concat();
+    let referral = moved(&next).unwrap();
+    assert_eq!((referral.state, referral.structure.id.as_str()), (ReferralState::Requested, "matam"));
+    assert_eq!(referral.tried.len(), 1, "the one that closed stands there once");
+    let referral = moved(&[&next[..], &[(122, Post, departed(Some(20)))]].concat()).unwrap();
+    assert_eq!(waits_at(&referral), Some((142, Due::Arrival)), "the clock of the new road rings, too");
+    assert!(!referral.is_closed_on_the_way());
+}
+
+#[test]
+fn a_structure_that_rejected_and_is_asked_again_is_not_closed_on_the_way() {
+    let events = [
+        (2, Receiver, rejected()),
+        (3, Post, asked("centre")),
+        (4, Receiver, ReferralEvent::Accepted { text: None }),
+        (5, Post, departed(None)),
+    ];
+    assert!(!moved(&events).unwrap().is_closed_on_the_way());
+}

@@ -77,7 +77,11 @@ pub const fn transition(
         (Event::Accepted { .. }, Receiver, Requested | Received) => Accepted,
         // The server speaks for a structure that was closed.
         (Event::Rejected { .. }, Receiver | Server, Requested | Received | Accepted) => Rejected,
+        // A structure that closes while the patient is on the way: the patient still is.
+        (Event::Rejected { .. }, Server, EnRoute) => EnRoute,
         (Event::AskedNext { .. }, Doctor | Post | Server, Requested | Received | Rejected) => Requested,
+        // Only away from a structure that was closed, which the referral knows.
+        (Event::AskedNext { .. }, Doctor | Post, EnRoute) => Requested,
         (Event::Unanswered, Server, Requested | Received) => state,
         // A post does not wait for an answer to save a life.
         (Event::Departed { .. }, Post | Doctor, Accepted | Requested | Received) => EnRoute,
@@ -129,7 +133,9 @@ mod tests {
         ("received", "receiver", "requested", "received"),
         ("accepted", "receiver", "requested received", "accepted"),
         ("rejected", "receiver server", "requested received accepted", "rejected"),
+        ("rejected", "server", "en_route", "="),
         ("asked_next", "doctor post server", "requested received rejected", "requested"),
+        ("asked_next", "doctor post", "en_route", "requested"),
         ("unanswered", "server", "requested received", "="),
         ("departed", "post doctor", "accepted requested received", "en_route"),
         ("arrived", "receiver post", "en_route accepted", "arrived"),
@@ -164,7 +170,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(allowed, 1 + 2 + 6 + 9 + 2 + 6 + 4 + 2 + 1 + 2 + 2 + 6 + 8);
+        assert_eq!(allowed, 1 + 2 + (6 + 1) + (9 + 2) + 2 + 6 + 4 + 2 + 1 + 2 + 2 + 6 + 8);
     }
 
     #[test]

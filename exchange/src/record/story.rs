@@ -82,7 +82,9 @@ fn follow_up_event(what: &What) -> Option<String> {
             if is_given { "Médicament délivré" } else { "Médicament pas délivré" }.to_owned()
         }
         What::Referred { referral } => with("Évacuation demandée", &text(&referral.structure.name), ""),
-        What::ReferralMoved { event, .. } => with("Évacuation", &referral_words::event(event), ""),
+        What::ReferralMoved { actor, event, .. } => {
+            with("Évacuation", &referral_words::event(*actor, event), "")
+        }
         What::Appointed { appointment } => with("Rendez-vous pris", &french_moment(appointment.at), ""),
         What::AppointmentMoved { at, .. } => with("Rendez-vous déplacé", &french_moment(*at), ""),
         What::AppointmentCancelled { why, .. } => with("Rendez-vous annulé", "", why.reveal()),

@@ -51,10 +51,21 @@ impl Referrals for SqliteReferrals {
         indexed(&query.bind(limit).fetch_all(&self.0.readers).await?)
     }
 
+    async fn of_closed(&self, limit: u32) -> Result<Vec<IndexedReferral>, StoreError> {
+        // The closed structures are few, and each one's referrals that go on stand together in an index.
+        let query = sqlx::query(
+            "SELECT referral.* FROM place CROSS JOIN referral ON referral.structure = place.id \
+             AND (referral.over_at IS NOT NULL) = 0 WHERE place.closed = 1 \
+             AND state IN ('requested', 'received', 'accepted', 'en_route') ORDER BY asked_at DESC LIMIT ?",
+        );
+        indexed(&query.bind(limit).fetch_all(&self.0.readers).await?)
+    }
+
     async fn asked(&self, limit: u32) -> Result<Vec<IndexedReferral>, StoreError> {
         let query = sqlx::query(
             "SELECT * FROM referral \
-             WHERE state IN ('requested', 'received', 'accepted') ORDER BY asked_at DESC LIMIT ?",
+             WHERE state IN ('requested', 'received', 'accepted') AND state = 'requested' \
+             ORDER BY asked_at DESC LIMIT ?",
         );
         indexed(&query.bind(limit).fetch_all(&self.0.readers).await?)
     }

@@ -48,7 +48,10 @@ pub trait Referrals: Send + Sync + fmt::Debug {
         limit: u32,
     ) -> Result<Vec<IndexedReferral>, StoreError>;
 
-    /// Those that wait for an answer, and those that were accepted and whose patient has not left; those that were asked last first, `limit` at most.
+    /// Those whose structure is closed while it is asked, or expects the patient; those that were asked last first, `limit` at most.
+    async fn of_closed(&self, limit: u32) -> Result<Vec<IndexedReferral>, StoreError>;
+
+    /// Those that nobody has opened; those that were asked last first, `limit` at most.
     async fn asked(&self, limit: u32) -> Result<Vec<IndexedReferral>, StoreError>;
 
     /// Those for which the clock of the arrival or of the counter-referral has rung at `since` or later, and that stand as they stood then; the newest first,

@@ -5,6 +5,7 @@
 
 import type { ConsultationSummary } from "../../protocol/api.ts";
 import type { ActId, ConsultationId, Place, Referral, ReferralEvent, ReferralId, ReferralState, TriedStructure } from "../../protocol/messages.ts";
+import { isClosedOnTheWay } from "./closed-structures.ts";
 
 /** An act of the post that the server may not have. */
 export interface PostAct {
@@ -29,7 +30,8 @@ const FROM: Record<PostEvent, readonly ReferralState[]> = {
 };
 
 /** True if the post may tell this event now. */
-export const mayTell = ({ state }: Referral, event: PostEvent): boolean => FROM[event].includes(state);
+export const mayTell = (one: Referral, event: PostEvent): boolean =>
+  FROM[event].includes(one.state) || (event === "asked_next" && isClosedOnTheWay(one));
 
 /** True once nothing more is to come. */
 export const isOver = ({ state }: Referral): boolean => state === "completed" || state === "failed" || state === "cancelled";
@@ -79,7 +81,8 @@ function withAct(one: Referral, { act, event, at }: PostAct): Referral {
   switch (event.event) {
     case "departed": {
       const { transport, eta_min } = event;
-      return { ...next, state: "en_route", departed: { transport, ...(eta_min !== undefined && { eta_min }), at } };
+      const { arrival_asked_at: _asked, ...again } = next;
+      return { ...again, state: "en_route", departed: { transport, ...(eta_min !== undefined && { eta_min }), at } };
     }
     case "asked_next":
       return { ...next, state: "requested", structure: event.structure, asked_at: at, tried: triedWith(one, at) };
@@ -94,9 +97,9 @@ function withAct(one: Referral, { act, event, at }: PostAct): Referral {
 
 const isOfPost = (event: ReferralEvent): event is Extract<ReferralEvent, { event: PostEvent }> => event.event in FROM;
 
-/** The structures that did not take the patient, once another one is asked. One that rejected is in the list since then. */
+/** The structures that did not take the patient, once another one is asked. One that rejected, or was closed, is in the list since then. */
 const triedWith = ({ state, structure, tried = [] }: Referral, at: number): TriedStructure[] =>
-  state === "rejected" ? tried : [...tried, { structure, state: "unanswered", at }];
+  state === "rejected" || state === "en_route" ? tried : [...tried, { structure, state: "unanswered", at }];
 
 /** The structure to ask next: the first one of the doctor's list that was not asked; null if there is none. */
 export function nextOf({ order, structure, tried = [] }: Referral): Place | null {

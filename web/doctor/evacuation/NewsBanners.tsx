@@ -1,5 +1,6 @@
 /** What became of evacuations, at the specialist's desk, until somebody has read it. */
 
+import { newlyClosed } from "../../client/workflow/closed-structures.ts";
 import { Banner } from "../../ui/Banner.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { t } from "../../ui/i18n.ts";
@@ -42,7 +43,7 @@ function One({ news: { key, word, referral } }: { news: News }) {
         </div>
       }
     >
-      <strong>{t(`doctor.ev.news.${word}`, { place: structure.name })}</strong>
+      <strong>{t(`doctor.ev.news.${word}`, { place: structure.name, before: newlyClosed(referral)?.name ?? "" })}</strong>
       <p dir="auto">{order.letter.reason}</p>
     </Banner>
   );

@@ -2,7 +2,8 @@
 
 import { useState } from "preact/hooks";
 import { post } from "../../client/signalling/session.ts";
-import type { ConsultationId, Referral, ReferralEvent } from "../../protocol/messages.ts";
+import type { ConsultationId, Referral, ReferralEvent, TriedStructure } from "../../protocol/messages.ts";
+import { isClosedOnTheWay, isClosing, wasClosed } from "../../client/workflow/closed-structures.ts";
 import { Banner } from "../../ui/Banner.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { moment, timeOfDay } from "../../ui/dates.ts";
@@ -76,17 +77,18 @@ function Item({ id, referral, canAct, children }: ItemProps) {
 /** What happened on the way, and what is to be done by people now. */
 function News({ referral }: { referral: Referral }) {
   const { state, tried = [], structure, departed, unanswered_since, steps = [], arrival_asked_at } = referral;
-  const last = steps.at(-1)?.event;
+  const said = steps.at(-1);
+  const last = said && !isClosing(said) ? said.event : undefined;
   return (
     <>
-      {tried.map(({ structure: before, state: how, reason, text, at }) => (
-        <p key={`${before.id} ${at}`} class="small" data-testid="ev-tried">
-          <Icon of={icon.close} />{" "}
-          {t(`doctor.ev.tried.${how}`, { place: before.name, time: moment(at) })}
-          {reason && ` : ${t(`common.referral.reject.${reason}`)}`}
-          {text && <span dir="auto"> · {text}</span>}
-        </p>
+      {tried.map((one) => (
+        <Tried key={`${one.structure.id} ${one.at}`} tried={one} isClosed={wasClosed(referral, one)} />
       ))}
+      {isClosedOnTheWay(referral) && (
+        <Banner tone="bad" icon={icon.alert} data-testid="ev-closed">
+          {t("doctor.ev.closed_on_way", { place: structure.name })}
+        </Banner>
+      )}
       {unanswered_since !== undefined && WAITS.includes(state) && (
         <Banner tone="warn" icon={icon.phone} data-testid="ev-unanswered">
           {t("doctor.ev.nobody", { place: structure.name, time: timeOfDay(unanswered_since) })}
@@ -107,6 +109,17 @@ function News({ referral }: { referral: Referral }) {
         </p>
       )}
     </>
+  );
+}
+
+/** A structure that did not take the patient. */
+function Tried({ tried: { structure, state, reason, text, at }, isClosed }: { tried: TriedStructure; isClosed: boolean }) {
+  return (
+    <p class="small" data-testid="ev-tried">
+      <Icon of={icon.close} /> {t(`doctor.ev.tried.${isClosed ? "closed" : state}`, { place: structure.name, time: moment(at) })}
+      {!isClosed && reason && ` : ${t(`common.referral.reject.${reason}`)}`}
+      {!isClosed && text && <span dir="auto"> · {text}</span>}
+    </p>
   );
 }
 

@@ -1,10 +1,11 @@
-/** What became of an evacuation that its specialist must hear of: nobody answers, the patient did not arrive or died on the way, or the receiving structure wrote back. Pure. */
+/** What became of an evacuation that its specialist must hear of: nobody answers, the structure was closed, the patient did not arrive or died on the way, or the receiving structure wrote back. Pure. */
 
+import { isClosedOnTheWay, newlyClosed } from "../../client/workflow/closed-structures.ts";
 import type { Referral } from "../../protocol/messages.ts";
 import { nextOf } from "./next.ts";
 
 /** What is told, in one word. */
-export type Word = "unanswered" | "rejected" | "failed" | "died" | "counter";
+export type Word = "closed_on_way" | "closed" | "closed_last" | "unanswered" | "rejected" | "failed" | "died" | "counter";
 
 export interface News {
   referral: Referral;
@@ -26,8 +27,10 @@ function wordOf(referral: Referral): Word | null {
   const { state, unanswered_since } = referral;
   if (state === "completed") return "counter";
   if (state === "failed") return referral.failed === "died_on_the_way" ? "died" : "failed";
-  if (state === "rejected") return nextOf(referral) ? null : "rejected";
-  return unanswered_since !== undefined && (state === "requested" || state === "received") ? "unanswered" : null;
+  if (isClosedOnTheWay(referral)) return "closed_on_way";
+  if (state === "rejected") return nextOf(referral) ? null : newlyClosed(referral) ? "closed_last" : "rejected";
+  if (state !== "requested" && state !== "received") return null;
+  return unanswered_since !== undefined ? "unanswered" : newlyClosed(referral) ? "closed" : null;
 }
 
-const RANK: readonly Word[] = ["unanswered", "rejected", "died", "failed", "counter"];
+const RANK: readonly Word[] = ["closed_on_way", "unanswered", "closed_last", "rejected", "closed", "died", "failed", "counter"];

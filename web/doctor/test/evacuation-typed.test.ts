@@ -76,3 +76,15 @@ test("the desk tells what needs somebody first, and nothing of an evacuation tha
   ];
   assert.deepEqual(newsOf(all).map(({ word, referral: one }) => `${one.order.referral} ${word}`), ["silent unanswered", "last rejected", "dead died", "lost failed", "back counter"]);
 });
+
+test("the desk tells that a structure was closed, and which one is asked in its place", () => {
+  const closing = { at: 7, actor: "server", by: "", event: { event: "rejected", reason: "other" } } as const;
+  const asked = { at: 8, actor: "server", by: "", event: { event: "asked_next", structure: place("district") } } as const;
+  const tried = [{ structure: place("hospital"), state: "rejected", at: 7 }] as const;
+  const instead = referral({ structure: place("district"), steps: [closing, asked], tried: [...tried] });
+  const onWay = referral({ state: "en_route", steps: [closing], tried: [...tried], departed: { transport: "other", at: 6 } });
+  const last = referral({ state: "rejected", steps: [closing], tried: [...tried, ...["district", "regional"].map((id) => ({ structure: place(id), state: "unanswered", at: 1 }) as const)].reverse() });
+  assert.deepEqual([instead, onWay, last].map((one) => newsOf([one])[0]?.word), ["closed", "closed_on_way", "closed_last"]);
+  assert.equal(nextOf(onWay)?.id, "district");
+  assert.equal(nextOf(referral({ state: "en_route" })), undefined);
+});

@@ -1,15 +1,17 @@
 /** What a post must know of an evacuation, in one word, and which of several comes first. Pure. */
 
+import { isClosedOnTheWay, newlyClosed } from "../../client/workflow/closed-structures.ts";
 import { isArrivalDue, isOver, isUnanswered } from "../../client/workflow/referrals.ts";
 import type { ConsultationId, Referral } from "../../protocol/messages.ts";
 import { keyOf } from "./known.ts";
 
 /** What must be known, the most pressing first. */
-export const WORDS = ["unanswered", "rejected", "arrival_due", "accepted", "under_way", "ended", "counter", "there"] as const;
+export const WORDS = ["closed_on_way", "unanswered", "rejected", "arrival_due", "closed", "accepted", "under_way", "ended", "counter", "there"] as const;
 export type Word = (typeof WORDS)[number];
 
 /** The word for an evacuation. */
 export function wordOf(one: Referral, now: number): Word {
+  if (isClosedOnTheWay(one)) return "closed_on_way";
   if (isUnanswered(one)) return "unanswered";
   if (isArrivalDue(one, now)) return "arrival_due";
   switch (one.state) {
@@ -24,6 +26,9 @@ export function wordOf(one: Referral, now: number): Word {
     case "failed":
     case "cancelled":
       return "ended";
+    case "requested":
+    case "received":
+      return newlyClosed(one) ? "closed" : "under_way";
     default:
       return "under_way";
   }
@@ -65,7 +70,10 @@ export const keysOf = (all: readonly Referral[], now: number): string[] =>
   all.map((one) => newsOf(one, now)).flatMap(({ word, key }) => (word === "counter" ? [] : [key]));
 
 /** True if the post cannot wait. */
-export const isPressing = (word: Word): boolean => word === "unanswered" || word === "rejected" || word === "arrival_due";
+export const isPressing = (word: Word): boolean => word === "closed_on_way" || word === "unanswered" || word === "rejected" || word === "arrival_due";
+
+/** True if the post should hear it: it cannot wait, or somebody may be about to leave for a structure that is closed. */
+export const isLoud = (word: Word): boolean => isPressing(word) || word === "closed";
 
 /** True if this post has ended it itself. */
 const isOwnEnd = ({ steps = [] }: Referral): boolean => steps.at(-1)?.actor === "post";

@@ -5,7 +5,7 @@ import { dateAndTime } from "../../ui/dates.ts";
 import { t } from "../../ui/i18n.ts";
 import { signature } from "../../ui/signer.ts";
 import type { ReferralPageProps } from "../paper/ReferralPage.tsx";
-import { needsText, PARTS, reasonText, transportText } from "./words.ts";
+import { needsText, PARTS, transportText, triedText } from "./words.ts";
 
 /** The sheet of an evacuation from `place`, which is opened at the server `host`. */
 export function sheetOf(of: Referral, place: Place | null, host: string): ReferralPageProps {
@@ -36,9 +36,10 @@ export function sheetOf(of: Referral, place: Place | null, host: string): Referr
 export const addressOf = (code: string, host: string): string => `HTTPS://${host.toUpperCase()}/accueil#${code}`;
 
 /** The structures that were asked before, so that nobody goes there. */
-function askedBefore({ tried = [] }: Referral): string {
+function askedBefore(of: Referral): string {
+  const { tried = [] } = of;
   if (tried.length === 0) return "";
-  const told = tried.map(({ structure, reason }) => `${structure.name} (${reason ? reasonText(reason) : t("kiosk.evac.no_answer")})`);
+  const told = tried.map((one) => `${one.structure.name} (${triedText(of, one)})`);
   return t("kiosk.evac.asked_before", { which: told.join(", ") });
 }
 

@@ -1,7 +1,8 @@
 /** The words for an evacuation, on the screen and on paper. */
 
+import { isClosedOnTheWay, isClosing, newlyClosed, wasClosed } from "../../client/workflow/closed-structures.ts";
 import { expectedAt } from "../../client/workflow/referrals.ts";
-import type { Letter, Need, Referral, ReferralEvent, RejectReason, Transport } from "../../protocol/messages.ts";
+import type { Letter, Need, Referral, ReferralEvent, RejectReason, Transport, TriedStructure } from "../../protocol/messages.ts";
 import { deadline, moment } from "../../ui/dates.ts";
 import { t } from "../../ui/i18n.ts";
 
@@ -22,6 +23,10 @@ export function genderOf({ order }: Referral): Gender {
 /** The reason for which a structure cannot take the patient. */
 export const reasonText = (reason: RejectReason): string => t(`kiosk.evac.reason.${reason}`);
 
+/** Why a structure did not take the patient. */
+export const triedText = (of: Referral, tried: TriedStructure): string =>
+  wasClosed(of, tried) ? t("kiosk.evac.closed") : tried.reason ? reasonText(tried.reason) : t("kiosk.evac.no_answer");
+
 /** The needs in one line. */
 export const needsText = (needs: readonly Need[]): string => needs.map((need) => t(`kiosk.evac.need.${need}`)).join(", ");
 
@@ -29,16 +34,21 @@ export const needsText = (needs: readonly Need[]): string => needs.map((need) =>
 export const transportText = (transport: Transport): string => t(`kiosk.evac.transport.${transport}`);
 
 /** The state in words. */
-export function stateText({ state, structure, failed }: Referral): string {
+export function stateText(one: Referral): string {
+  const { state, structure, failed } = one;
   if (failed === "died_on_the_way") return t("kiosk.evac.state.died");
+  if (isClosedOnTheWay(one)) return t("kiosk.evac.state.closed_on_way", { name: structure.name });
+  if (state === "rejected" && newlyClosed(one)) return t("kiosk.evac.state.closed", { name: structure.name });
   return t(`kiosk.evac.state.${state}`, { name: structure.name });
 }
 
 /** What is known beside the state: the reason, the remark of whoever answered, the transport and the time of arrival; empty lines are left out. */
 export function moreOf(one: Referral, now: number): string[] {
   const said = saidOf(one);
+  const closed = one.state === "requested" || one.state === "received" ? newlyClosed(one) : null;
   const expected = expectedAt(one);
   const lines = [
+    closed && t("kiosk.evac.closed_before", { name: closed.name }),
     said?.event === "rejected" && t("kiosk.evac.why", { why: reasonText(said.reason) }),
     said && "text" in said && said.text,
     one.state === "en_route" && one.departed && transportText(one.departed.transport),
@@ -50,7 +60,8 @@ export function moreOf(one: Referral, now: number): string[] {
 /** The event that led to the present state, if people may write a remark with it. */
 function saidOf({ state, steps = [] }: Referral): ReferralEvent | undefined {
   const own = state === "en_route" ? "departed" : state;
-  return steps.findLast(({ event }) => event.event === own)?.event;
+  const said = steps.findLast(({ event }) => event.event === own);
+  return said && !isClosing(said) ? said.event : undefined;
 }
 
 /** An act of the post, as the word "Départ". */

@@ -10,11 +10,12 @@ import { SealedStore } from "../../client/offline/sealed-store.ts";
 import { ApiError } from "../../client/signalling/session.ts";
 import { FakeServer, written } from "../../client/test/fake-server.ts";
 import { accepted, AT, completed, CONSULTATION, enRoute, idOf, MATAM, MINUTE_MS, moved, OUROSSOGUI, place, referral } from "../../client/test/referral.ts";
+import { after, mayTell } from "../../client/workflow/referrals.ts";
 import type { Referral } from "../../protocol/messages.ts";
 import type { NearStructure } from "../../protocol/api.ts";
 import { choicesOf } from "../evacuation/choices.ts";
 import { isToTell, keyOf, referrals, seen, take } from "../evacuation/known.ts";
-import { inListOrder, isPressing, keysOf, nextInCall, onFirstScreen, wordOf } from "../evacuation/news.ts";
+import { inListOrder, isLoud, isPressing, keysOf, nextInCall, onFirstScreen, wordOf } from "../evacuation/news.ts";
 import { type Act, send, type Wire } from "../evacuation/sending.ts";
 import { addressOf, sheetOf } from "../evacuation/sheet.ts";
 import { wayOf } from "../evacuation/way.ts";
@@ -35,6 +36,37 @@ test("an evacuation is one word, and what cannot wait is known", () => {
   assert.deepEqual(words, ["under_way", "unanswered", "rejected", "accepted", "under_way", "counter", "ended", "ended"]);
   assert.equal(wordOf(enRoute(), NOW + 120 * MINUTE_MS), "arrival_due");
   assert.deepEqual(words.filter(isPressing), ["unanswered", "rejected"]);
+});
+
+/** The evacuation after its structure was closed in the directory. */
+const closing = (one: Referral): Referral => {
+  const closed = moved(one, one.state === "en_route" ? "en_route" : "rejected", "server", { event: "rejected", reason: "other", text: "Cette structure est fermée." });
+  return { ...closed, tried: [{ structure: one.structure, state: "rejected", reason: "other", at: closed.steps!.at(-1)!.at }] };
+};
+
+test("a structure that closes is told in a sentence, and is not offered again", () => {
+  const instead = moved(closing(accepted()), "requested", "server", { event: "asked_next", structure: MATAM }, { structure: MATAM });
+  assert.deepEqual([wordOf(closing(accepted()), NOW), wordOf(instead, NOW), isPressing("closed"), isLoud("closed")], ["rejected", "closed", false, true]);
+  assert.equal(stateText(closing(accepted())), "Hôpital d’Ourossogui a fermé");
+  assert.deepEqual(moreOf(closing(accepted()), NOW), [], "nobody has given a reason");
+  assert.deepEqual(moreOf(instead, NOW), ["Hôpital d’Ourossogui a fermé\u00a0: n’y allez pas."]);
+  assert.equal(wordOf(moved(instead, "accepted", "receiver", { event: "accepted" }), NOW), "accepted", "the next one has answered");
+  assert.match(sheetOf(instead, place("post", "Poste"), "teranga.sn").notes[0]!, /Hôpital d’Ourossogui \(a fermé\)/);
+  const near = (of: Referral["structure"]): NearStructure => ({ place: of, level: "hospital", capabilities: [], km: 1 } as unknown as NearStructure);
+  assert.deepEqual(choicesOf(instead, [near(OUROSSOGUI), near(place("h-dakar", "Dakar"))], undefined).map((one) => one.near.place.id), ["h-dakar"]);
+});
+
+test("a structure that closes while the patient is on the way cannot wait, and another one may be asked", () => {
+  const on_way = closing(enRoute());
+  const at = on_way.steps!.at(-1)!.at;
+  const closed = { ...on_way, departed: { ...on_way.departed!, at: at - MINUTE_MS } };
+  assert.equal(wordOf(closed, NOW), "closed_on_way");
+  assert.ok(isPressing("closed_on_way"));
+  assert.equal(stateText(closed), "En route\u00a0: Hôpital d’Ourossogui vient de fermer");
+  assert.deepEqual([mayTell(closed, "asked_next"), mayTell(enRoute(), "asked_next")], [true, false]);
+  const next = after(closed, [{ referral: closed.order.referral, act: "a", event: { event: "asked_next", structure: MATAM }, at: NOW }]);
+  assert.deepEqual([next.state, next.structure.id, next.tried?.length], ["requested", MATAM.id, 1]);
+  assert.equal(wordOf(next, NOW), "closed");
 });
 
 test("a call tells what is pressing until it is done, and everything else until it was seen", () => {

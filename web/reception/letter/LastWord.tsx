@@ -1,5 +1,6 @@
 /** What an evacuation that is over, or that another structure has now, means for the reader; and the last remark of somebody. */
 
+import { isClosedOnTheWay, isClosing } from "../../client/workflow/closed-structures.ts";
 import type { Referral } from "../../protocol/messages.ts";
 import { Banner } from "../../ui/Banner.tsx";
 import { t } from "../../ui/i18n.ts";
@@ -11,7 +12,8 @@ export function LastWord({ referral }: { referral: Referral }) {
   const isDeath = failed === "died_on_the_way";
   const own = identity.value?.place.id;
   const last = steps.at(-1);
-  const remark = last && "text" in last.event && last.event.event !== "counter_referral" ? last.event.text : undefined;
+  const isClosed = last !== undefined && isClosing(last);
+  const remark = last && !isClosed && "text" in last.event && last.event.event !== "counter_referral" ? last.event.text : undefined;
   return (
     <>
       {remark && last && (
@@ -24,13 +26,18 @@ export function LastWord({ referral }: { referral: Referral }) {
           {t("reception.elsewhere", { place: structure.name })}
         </Banner>
       )}
+      {isClosedOnTheWay(referral) && (
+        <Banner tone="warn" icon={icon.alert} data-testid="rc-closed">
+          {t("reception.closed_on_way")}
+        </Banner>
+      )}
       {(state === "rejected" || state === "cancelled" || state === "failed" || state === "completed") && (
         <Banner
           tone={state === "completed" ? "good" : isDeath ? "info" : "warn"}
           icon={state === "completed" ? icon.check : isDeath ? icon.note : icon.alert}
           data-testid="rc-over"
         >
-          {t(isDeath ? "reception.over.died" : `reception.over.${state}`)}
+          {t(isDeath ? "reception.over.died" : isClosed ? "reception.over.closed" : `reception.over.${state}`)}
         </Banner>
       )}
     </>

@@ -116,7 +116,7 @@ fn task(
     let (status, business_status, status_reason) = outcome(referral, asked, systems);
     let note = |step: &&ReferralStep| Annotation {
         time: instant(step.at),
-        text: format!("{} ({})", words::event(&step.event), words::actor(step.actor, &step.by)),
+        text: format!("{} ({})", words::event(step.actor, &step.event), words::actor(step.actor, &step.by)),
     };
     let written_back = referral.counter_referral.as_ref().filter(|_| asked.tried.is_none());
     let output = written_back.map(|counter| TaskOutput {
@@ -210,6 +210,13 @@ fn asked(referral: &Referral) -> Vec<Asked<'_>> {
     }
     for (asked, tried) in all.iter_mut().zip(&referral.tried) {
         asked.tried = Some(tried);
+    }
+    // A structure that was closed while the patient was on the way may take the patient in all the same.
+    let has_left = |asked: &&mut Asked<'_>| {
+        asked.steps.iter().any(|step| matches!(step.event, ReferralEvent::Departed { .. }))
+    };
+    if let Some(last) = all.last_mut().filter(has_left) {
+        last.tried = None;
     }
     all
 }

@@ -11,13 +11,13 @@ import { screen } from "../../shell.ts";
 import { followed } from "../acts.ts";
 import { toneOf } from "./EvacuationNotice.tsx";
 import { referrals, seen } from "../known.ts";
-import { isPressing, onFirstScreen } from "../news.ts";
+import { isLoud, isPressing, onFirstScreen } from "../news.ts";
 import { Phone } from "./Phone.tsx";
 
 export function EvacuationDoor() {
   const all = onFirstScreen(referrals.value.map((told) => followed(told).one), seen.value, (seconds.value, wallNow()));
   const first = all[0];
-  const pressing = all.filter(({ word }) => isPressing(word)).map(({ key }) => key).join();
+  const pressing = all.filter(({ word }) => isLoud(word)).map(({ key }) => key).join();
   useEffect(() => {
     if (pressing) void testTone();
   }, [pressing]);

@@ -17,7 +17,7 @@ import { moreOf, stateText } from "../words.ts";
 
 /** The tone of a word. */
 export const toneOf = (word: Word): Tone =>
-  word === "arrival_due" ? "warn" : isPressing(word) ? "bad" : word === "accepted" || word === "there" || word === "counter" ? "good" : "info";
+  word === "arrival_due" || word === "closed" ? "warn" : isPressing(word) ? "bad" : word === "accepted" || word === "there" || word === "counter" ? "good" : "info";
 
 export function EvacuationNotice({ of }: { of: ConsultationId }) {
   const now = (seconds.value, wallNow());

@@ -1,6 +1,7 @@
 /** One evacuation: where it stands, whom to telephone, and what is to be done next. */
 
 import { useState } from "preact/hooks";
+import { isClosedOnTheWay, wasClosed } from "../../../client/workflow/closed-structures.ts";
 import { isArrivalDue, isOver, isUnanswered, mayTell } from "../../../client/workflow/referrals.ts";
 import { seconds } from "../../../client/index.ts";
 import { wallNow } from "../../../client/platform/wall-clock.ts";
@@ -26,7 +27,7 @@ import { see } from "../seen.ts";
 import { sheetOf } from "../sheet.ts";
 import { Steps } from "./Steps.tsx";
 import { wayTo } from "../way.ts";
-import { actText, at, genderOf, moreOf, reasonText, stateText } from "../words.ts";
+import { actText, at, genderOf, moreOf, stateText, triedText } from "../words.ts";
 
 export function Item({ of, inCall }: { of: Followed; inCall?: boolean }) {
   const { one } = of;
@@ -113,6 +114,7 @@ function Unsent({ of: { unsent, late } }: { of: Followed }) {
 
 /** What is to be done next: a question, or at most one act that stands out. */
 function Next({ of, now }: { of: Referral; now: number }) {
+  if (isClosedOnTheWay(of)) return <ClosedOnTheWay of={of} />;
   if (isUnanswered(of)) return <Unanswered of={of} />;
   if (isArrivalDue(of, now)) return <ArrivalQuestion of={of} />;
   return (
@@ -143,6 +145,22 @@ function Unanswered({ of }: { of: Referral }) {
       <div class="actions">
         <Depart of={of} />
         <AskNext of={of} isNext={false} />
+      </div>
+    </Banner>
+  );
+}
+
+/** The structure closed while the patient is on the way: whoever drives must hear it, and another structure may be asked. */
+function ClosedOnTheWay({ of }: { of: Referral }) {
+  return (
+    <Banner tone="bad" icon={icon.alert} data-testid="ev-closed">
+      <strong class="ev-loud">{t("kiosk.evac.closed_on_way")}</strong>
+      <div class="actions">
+        <AskNext of={of} isNext />
+      </div>
+      <div class="ev-answers">
+        <Arrived of={of} />
+        <NotArrivedButton of={of} />
       </div>
     </Banner>
   );
@@ -193,16 +211,18 @@ function NotArrivedButton({ of }: { of: Referral }) {
 }
 
 /** The structures that were asked before. */
-function Tried({ of: { state, structure: asked, tried = [] } }: { of: Referral }) {
+function Tried({ of }: { of: Referral }) {
+  const { state, structure: asked, tried = [] } = of;
   // What the structure that is asked now has said stands above.
-  const before = tried.filter(({ structure }) => state !== "rejected" || structure.id !== asked.id);
+  const isNow = state === "rejected" || isClosedOnTheWay(of);
+  const before = tried.filter(({ structure }) => !isNow || structure.id !== asked.id);
   if (before.length === 0) return null;
   return (
     <ul class="ev-tried">
-      {before.map(({ structure, reason, text, at: time }) => (
-        <li key={`${structure.id} ${time}`}>
-          <strong>{structure.name}</strong> {reason ? t("kiosk.evac.why", { why: reasonText(reason) }) : t("kiosk.evac.no_answer")}
-          {text && ` ${text}`} <span class="soft digits">{at(time)}</span>
+      {before.map((one) => (
+        <li key={`${one.structure.id} ${one.at}`}>
+          <strong>{one.structure.name}</strong> {one.reason ? t("kiosk.evac.why", { why: triedText(of, one) }) : triedText(of, one)}
+          {one.text && !wasClosed(of, one) && ` ${one.text}`} <span class="soft digits">{at(one.at)}</span>
         </li>
       ))}
     </ul>
