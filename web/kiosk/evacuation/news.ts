@@ -1,12 +1,13 @@
 /** What a post must know of an evacuation, in one word, and which of several comes first. Pure. */
 
 import { isClosedOnTheWay, newlyClosed } from "../../client/workflow/closed-structures.ts";
+import { isDepartureDue } from "../../client/workflow/departures.ts";
 import { isArrivalDue, isOver, isUnanswered } from "../../client/workflow/referrals.ts";
 import type { ConsultationId, Referral } from "../../protocol/messages.ts";
 import { keyOf } from "./known.ts";
 
 /** What must be known, the most pressing first. */
-export const WORDS = ["closed_on_way", "unanswered", "rejected", "arrival_due", "closed", "accepted", "under_way", "ended", "counter", "there"] as const;
+export const WORDS = ["closed_on_way", "unanswered", "rejected", "arrival_due", "departure_due", "closed", "accepted", "under_way", "ended", "counter", "there"] as const;
 export type Word = (typeof WORDS)[number];
 
 /** The word for an evacuation. */
@@ -14,6 +15,7 @@ export function wordOf(one: Referral, now: number): Word {
   if (isClosedOnTheWay(one)) return "closed_on_way";
   if (isUnanswered(one)) return "unanswered";
   if (isArrivalDue(one, now)) return "arrival_due";
+  if (isDepartureDue(one, now)) return "departure_due";
   switch (one.state) {
     case "rejected":
     case "accepted":
@@ -70,10 +72,12 @@ export const keysOf = (all: readonly Referral[], now: number): string[] =>
   all.map((one) => newsOf(one, now)).flatMap(({ word, key }) => (word === "counter" ? [] : [key]));
 
 /** True if the post cannot wait. */
-export const isPressing = (word: Word): boolean => word === "closed_on_way" || word === "unanswered" || word === "rejected" || word === "arrival_due";
+export const isPressing = (word: Word): boolean => PRESSING.has(word);
 
 /** True if the post should hear it: it cannot wait, or somebody may be about to leave for a structure that is closed. */
 export const isLoud = (word: Word): boolean => isPressing(word) || word === "closed";
+
+const PRESSING: ReadonlySet<Word> = new Set(["closed_on_way", "unanswered", "rejected", "arrival_due", "departure_due"]);
 
 /** True if this post has ended it itself. */
 const isOwnEnd = ({ steps = [] }: Referral): boolean => steps.at(-1)?.actor === "post";

@@ -1,9 +1,10 @@
 /** The words for an evacuation, on the screen and on paper. */
 
 import { isClosedOnTheWay, isClosing, newlyClosed, wasClosed } from "../../client/workflow/closed-structures.ts";
+import { remaining } from "../../client/workflow/departures.ts";
 import { expectedAt } from "../../client/workflow/referrals.ts";
 import type { Letter, Need, Referral, ReferralEvent, RejectReason, Transport, TriedStructure } from "../../protocol/messages.ts";
-import { deadline, moment } from "../../ui/dates.ts";
+import { deadline, moment, timeOfDay } from "../../ui/dates.ts";
 import { t } from "../../ui/i18n.ts";
 
 /** How a sentence names the patient. */
@@ -32,6 +33,22 @@ export const needsText = (needs: readonly Need[]): string => needs.map((need) =>
 
 /** How the patient travels. */
 export const transportText = (transport: Transport): string => t(`kiosk.evac.transport.${transport}`);
+
+/** What was typed of a departure. */
+export interface TypedDeparture {
+  transport: Transport;
+  /** How long the road takes, in minutes; null if nobody knows it. */
+  eta: number | null;
+  /** How long ago the patient left, in minutes. */
+  ago: number;
+  text: string;
+}
+
+/** A departure as it is told. The server notes the time at which it is told, so one of a while ago says when it was, and has less of the road before it. */
+export function departure({ transport, eta, ago, text }: TypedDeparture, now: number): ReferralEvent {
+  const said = [ago > 0 && t("kiosk.evac.left_at", { time: timeOfDay(now - ago * 60_000) }), text.trim()].filter(Boolean).join(" ");
+  return { event: "departed", transport, ...(eta !== null && { eta_min: remaining(eta, ago) }), ...(said && { text: said }) };
+}
 
 /** The state in words. */
 export function stateText(one: Referral): string {

@@ -19,7 +19,7 @@ import { inListOrder, isLoud, isPressing, keysOf, nextInCall, onFirstScreen, wor
 import { type Act, send, type Wire } from "../evacuation/sending.ts";
 import { addressOf, sheetOf } from "../evacuation/sheet.ts";
 import { wayOf } from "../evacuation/way.ts";
-import { actText, genderOf, moreOf, stateText } from "../evacuation/words.ts";
+import { actText, departure, genderOf, moreOf, stateText } from "../evacuation/words.ts";
 
 const NOW = AT + 30 * MINUTE_MS;
 const of = (one: Referral, n: number): Referral => ({ ...one, order: { ...one.order, referral: idOf(n) } });
@@ -204,4 +204,23 @@ test("an act waits sealed on the tablet through a power cut, and reaches the ser
     await clock.pass(5_000);
   }
   assert.deepEqual([told, again.items.value], [["act-1", "act-1"], []]);
+});
+
+test("a departure that nobody has noted is asked for, half an hour after the structure said yes", () => {
+  const since = accepted().steps!.at(-1)!.at;
+  assert.equal(wordOf(accepted(), since + 29 * MINUTE_MS), "accepted");
+  assert.equal(wordOf(accepted(), since + 30 * MINUTE_MS), "departure_due");
+  assert.ok(isPressing("departure_due"));
+  const left = after(accepted(), [{ referral: accepted().order.referral, act: "a", event: { event: "departed", transport: "other" }, at: since + 40 * MINUTE_MS }]);
+  assert.equal(wordOf(left, since + 41 * MINUTE_MS), "under_way");
+  assert.equal(wordOf(cancelled, since + 41 * MINUTE_MS), "ended");
+});
+
+test("a departure of a while ago says when it was, and has less of the road before it", () => {
+  const at = Date.UTC(2026, 10, 26, 14, 40);
+  const typed = { transport: "own_vehicle", eta: 60, ago: 30, text: " Perfusion en cours " } as const;
+  const told = departure(typed, at);
+  assert.deepEqual(told, { event: "departed", transport: "own_vehicle", eta_min: 30, text: "Départ vers 14\u00a0h\u00a010, noté plus tard. Perfusion en cours" });
+  assert.deepEqual(departure({ ...typed, ago: 120 }, at), { ...told, eta_min: 5, text: "Départ vers 12\u00a0h\u00a040, noté plus tard. Perfusion en cours" });
+  assert.deepEqual(departure({ ...typed, ago: 0, eta: null, text: "" }, at), { event: "departed", transport: "own_vehicle" });
 });

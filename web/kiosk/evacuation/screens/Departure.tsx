@@ -1,6 +1,7 @@
 /** The question of a departure: how the patient travels, and how long the road takes. */
 
 import { useState } from "preact/hooks";
+import { wallNow } from "../../../client/platform/wall-clock.ts";
 import type { Referral, Transport } from "../../../protocol/messages.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Dialog } from "../../../ui/Dialog.tsx";
@@ -10,19 +11,26 @@ import * as icon from "../../../ui/icons.ts";
 import { tellOf } from "../acts.ts";
 import { PICTURES, TRANSPORTS } from "../pictures.ts";
 import { wayTo } from "../way.ts";
-import { transportText } from "../words.ts";
+import { departure, transportText } from "../words.ts";
 
-export function Departure({ of, onClose }: { of: Referral; onClose: () => void }) {
+interface DepartureProps {
+  of: Referral;
+  /** True if the patient may have left a while ago. */
+  wasEarlier?: boolean;
+  onClose: () => void;
+}
+
+export function Departure({ of, wasEarlier, onClose }: DepartureProps) {
   const [transport, setTransport] = useState<Transport | null>(null);
   const [eta, setEta] = useState<number | null>(null);
+  const [ago, setAgo] = useState(0);
   const [text, setText] = useState("");
   const [busy, setBusy] = useState(false);
   const way = wayTo(of.structure.id);
   const tell = async () => {
     if (!transport) return;
     setBusy(true);
-    const said = text.trim();
-    if (await tellOf(of, { event: "departed", transport, ...(eta !== null && { eta_min: eta }), ...(said && { text: said }) })) onClose();
+    if (await tellOf(of, departure({ transport, eta, ago, text }, wallNow()))) onClose();
     setBusy(false);
   };
   return (
@@ -40,6 +48,7 @@ export function Departure({ of, onClose }: { of: Referral; onClose: () => void }
       }
     >
       {of.state !== "accepted" && <p>{t("kiosk.evac.depart_early")}</p>}
+      {wasEarlier && <When ago={ago} onAgo={setAgo} />}
       <h3>{t("kiosk.evac.how")}</h3>
       <div class="ev-transports" role="group">
         {TRANSPORTS.map((one) => (
@@ -77,10 +86,35 @@ export function Departure({ of, onClose }: { of: Referral; onClose: () => void }
   );
 }
 
+/** When the patient left. */
+function When({ ago, onAgo }: { ago: number; onAgo: (min: number) => void }) {
+  return (
+    <>
+      <h3>{t("kiosk.evac.when")}</h3>
+      <div class="ev-etas" role="group">
+        {AGOS_MIN.map((min) => (
+          <Button
+            key={min}
+            class={min === ago ? "pressed" : ""}
+            aria-pressed={min === ago}
+            data-testid="ev-ago"
+            {...{ "data-ago": min }}
+            onClick={() => onAgo(min)}
+          >
+            {min === 0 ? t("kiosk.evac.now") : t("kiosk.evac.ago", { time: etaText(min) })}
+          </Button>
+        ))}
+      </div>
+    </>
+  );
+}
+
 const etaText = (min: number): string =>
   min < 60 ? t("kiosk.evac.min", { n: min }) : t(min % 60 ? "kiosk.evac.hours_half" : "kiosk.evac.hours", { n: Math.floor(min / 60) });
 
+/** The times since the departure that can be chosen, in minutes. */
+const AGOS_MIN = [0, 15, 30, 60, 120];
 /** The times on the road that can be chosen, in minutes. */
 const ETAS_MIN = [15, 30, 45, 60, 90, 120, 180, 240];
-/** The longest remark, in characters. */
-const REMARK = 500;
+/** The longest remark, in characters; the time of the departure has room before it. */
+const REMARK = 450;

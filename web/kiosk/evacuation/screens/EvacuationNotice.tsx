@@ -13,11 +13,11 @@ import { seen } from "../known.ts";
 import { isPressing, keysOf, nextInCall, type Word } from "../news.ts";
 import { Phone } from "./Phone.tsx";
 import { see } from "../seen.ts";
-import { moreOf, stateText } from "../words.ts";
+import { genderOf, moreOf, stateText } from "../words.ts";
 
 /** The tone of a word. */
 export const toneOf = (word: Word): Tone =>
-  word === "arrival_due" || word === "closed" ? "warn" : isPressing(word) ? "bad" : word === "accepted" || word === "there" || word === "counter" ? "good" : "info";
+  word === "arrival_due" || word === "departure_due" || word === "closed" ? "warn" : isPressing(word) ? "bad" : word === "accepted" || word === "there" || word === "counter" ? "good" : "info";
 
 export function EvacuationNotice({ of }: { of: ConsultationId }) {
   const now = (seconds.value, wallNow());
@@ -42,7 +42,7 @@ export function EvacuationNotice({ of }: { of: ConsultationId }) {
         </>
       }
     >
-      <strong>{word === "unanswered" ? t("kiosk.evac.unanswered") : stateText(one)}</strong>
+      <strong>{word === "unanswered" ? t("kiosk.evac.unanswered") : word === "departure_due" ? t(`kiosk.evac.left_${genderOf(one)}`) : stateText(one)}</strong>
       {more && <p>{more}</p>}
     </Banner>
   );

@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { isClosedOnTheWay, wasClosed } from "../../../client/workflow/closed-structures.ts";
+import { isDepartureDue } from "../../../client/workflow/departures.ts";
 import { isArrivalDue, isOver, isUnanswered, mayTell } from "../../../client/workflow/referrals.ts";
 import { seconds } from "../../../client/index.ts";
 import { wallNow } from "../../../client/platform/wall-clock.ts";
@@ -117,6 +118,7 @@ function Next({ of, now }: { of: Referral; now: number }) {
   if (isClosedOnTheWay(of)) return <ClosedOnTheWay of={of} />;
   if (isUnanswered(of)) return <Unanswered of={of} />;
   if (isArrivalDue(of, now)) return <ArrivalQuestion of={of} />;
+  if (isDepartureDue(of, now)) return <DepartureQuestion of={of} />;
   return (
     <div class="actions">
       {of.state === "rejected" && <AskNext of={of} isNext />}
@@ -174,6 +176,28 @@ function ArrivalQuestion({ of }: { of: Referral }) {
         <Arrived of={of} />
         <NotArrivedButton of={of} />
       </div>
+    </Banner>
+  );
+}
+
+/** The structure has said yes a while ago, and expects somebody of whom nobody has said that they left. */
+function DepartureQuestion({ of }: { of: Referral }) {
+  const [departing, setDeparting] = useState(false);
+  const [cancelling, setCancelling] = useState(false);
+  return (
+    <Banner tone="warn" icon={icon.clock} data-testid="ev-departure-asked">
+      <strong class="ev-loud">{t(`kiosk.evac.left_${genderOf(of)}`)}</strong>
+      <p>{t("kiosk.evac.left_more", { name: of.structure.name })}</p>
+      <div class="ev-answers">
+        <Button kind="go" class="ev-act" icon={icon.arrow} data-testid="ev-depart" onClick={() => setDeparting(true)}>
+          {t("kiosk.evac.left_yes")}
+        </Button>
+        <Button class="ev-act" icon={icon.close} data-testid="ev-stays" onClick={() => setCancelling(true)}>
+          {t("kiosk.evac.left_no")}
+        </Button>
+      </div>
+      {departing && <Departure of={of} wasEarlier onClose={() => setDeparting(false)} />}
+      {cancelling && <Cancel of={of} onClose={() => setCancelling(false)} />}
     </Banner>
   );
 }

@@ -1,0 +1,17 @@
+/** Departures that nobody has noted: when the post is asked for one, and what is told of one that was a while ago. Pure. */
+
+import type { Referral } from "../../protocol/messages.ts";
+
+/** True if the post is to be asked whether the patient has left: the structure said yes a while ago. Without a network, too. */
+export function isDepartureDue({ state, steps = [] }: Referral, now: number): boolean {
+  const accepted = steps.findLast(({ event }) => event.event === "accepted");
+  return state === "accepted" && accepted !== undefined && now >= accepted.at + LEAVES_MS;
+}
+
+/** What is left of a road on which the patient has been for some minutes, as the server takes it. */
+export const remaining = (eta_min: number, ago_min: number): number => Math.max(LEAST_MIN, eta_min - ago_min);
+
+/** The time in which a patient usually leaves once the structure has said yes. */
+const LEAVES_MS = 30 * 60_000;
+/** The server takes no shorter road. */
+const LEAST_MIN = 5;
