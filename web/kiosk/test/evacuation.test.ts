@@ -220,7 +220,7 @@ test("a departure of a while ago says when it was, and has less of the road befo
   const at = Date.UTC(2026, 10, 26, 14, 40);
   const typed = { transport: "own_vehicle", eta: 60, ago: 30, text: " Perfusion en cours " } as const;
   const told = departure(typed, at);
-  assert.deepEqual(told, { event: "departed", transport: "own_vehicle", eta_min: 30, text: "Départ vers 14\u00a0h\u00a010, noté plus tard. Perfusion en cours" });
-  assert.deepEqual(departure({ ...typed, ago: 120 }, at), { ...told, eta_min: 5, text: "Départ vers 12\u00a0h\u00a040, noté plus tard. Perfusion en cours" });
+  assert.deepEqual(told, { event: "departed", transport: "own_vehicle", eta_min: 30, text: "Départ vers 14:10, noté plus tard. Perfusion en cours" });
+  assert.deepEqual(departure({ ...typed, ago: 120 }, at), { ...told, eta_min: 5, text: "Départ vers 12:40, noté plus tard. Perfusion en cours" });
   assert.deepEqual(departure({ ...typed, ago: 0, eta: null, text: "" }, at), { event: "departed", transport: "own_vehicle" });
 });
