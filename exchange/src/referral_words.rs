@@ -131,7 +131,7 @@ pub(crate) fn event(by: ReferralActor, event: &ReferralEvent) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use teranga_clinic::{
         id::{ConsultationId, ReferralId},
@@ -142,7 +142,8 @@ mod tests {
     };
     use uuid::Uuid;
 
-    fn failed(reason: FailReason) -> Referral {
+    /// An order to a hospital.
+    pub(crate) fn order() -> ReferralOrder {
         let structure = Place {
             id: "h".into(),
             name: "Hôpital".into(),
@@ -150,7 +151,7 @@ mod tests {
             region: "r".into(),
             phone: String::new(),
         };
-        let mut referral = Referral::new(ReferralOrder {
+        ReferralOrder {
             referral: ReferralId(Uuid::from_u128(1)),
             consultation: ConsultationId(Uuid::from_u128(2)),
             structure,
@@ -162,13 +163,15 @@ mod tests {
             order_number: None,
             at: Timestamp(1),
             code: "".into(),
-        });
-        for (actor, event) in [
-            (ReferralActor::Receiver, ReferralEvent::Accepted { text: None }),
-            (ReferralActor::Post, ReferralEvent::Failed { reason, text: None }),
-        ] {
-            let step = ReferralStep { at: Timestamp(2), actor, by: "x".into(), event, act: None };
-            referral.apply(&step).unwrap();
+        }
+    }
+
+    /// The referral of an order after these steps.
+    pub(crate) fn moved(order: ReferralOrder, steps: &[(ReferralActor, ReferralEvent)]) -> Referral {
+        let mut referral = Referral::new(order);
+        for (actor, event) in steps {
+            let (at, actor, event) = (Timestamp(2), *actor, event.clone());
+            referral.apply(&ReferralStep { at, actor, by: "x".into(), event, act: None }).unwrap();
         }
         referral
     }
@@ -176,15 +179,21 @@ mod tests {
     #[test]
     fn a_death_on_the_way_is_told_as_such_and_never_as_a_patient_who_did_not_arrive() {
         let words = |reason| {
-            let of = failed(reason);
+            let failed = ReferralEvent::Failed { reason, text: None };
+            let accepted = ReferralEvent::Accepted { text: None };
+            let of = moved(order(), &[(ReferralActor::Receiver, accepted), (ReferralActor::Post, failed)]);
             (standing(&of), event(ReferralActor::Post, &of.steps[1].event))
         };
         let died = "Décès pendant le trajet";
         assert_eq!(words(FailReason::DiedOnTheWay), (died, died.to_owned()));
+        let lost = "N’est pas arrivée";
+        assert_eq!(words(FailReason::NotArrived), (lost, lost.to_owned()));
+    }
+
+    #[test]
+    fn the_server_that_rejects_in_the_place_of_a_structure_says_that_it_closed() {
         let closed = ReferralEvent::Rejected { reason: RejectReason::Other, text: Some("Fermée.".into()) };
         assert_eq!(event(ReferralActor::Server, &closed), "La structure a fermé");
         assert_eq!(event(ReferralActor::Receiver, &closed), "Refusée, autre raison : Fermée.");
-        let lost = "N’est pas arrivée";
-        assert_eq!(words(FailReason::NotArrived), (lost, lost.to_owned()));
     }
 }

@@ -121,3 +121,58 @@ fn steps(of: &Referral) -> Vec<Block> {
     let head = Block::Heading("Suivi".to_owned());
     std::iter::once(head).chain(of.steps.iter().map(|step| Block::Text(referral_words::step(step)))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::referral_words::tests::{moved, order};
+    use teranga_clinic::referral::{FailReason, ReferralActor as Actor, ReferralEvent as Event};
+
+    /// Everything that stands in a copy, in its order.
+    fn copy(of: &Referral) -> String {
+        let fields = |fields: &[Field]| -> Vec<String> {
+            fields.iter().map(|field| format!("{} : {}", field.label, field.value)).collect()
+        };
+        let words = |block: &Block| -> Vec<String> {
+            match block {
+                Block::Structure(place) => vec![place.name.clone()],
+                Block::Title { text, below } => [&[text.clone()], &below[..]].concat(),
+                Block::Entry { head, below } => [&[head.clone()], &below[..]].concat(),
+                Block::Notice(text) | Block::Heading(text) | Block::Text(text) | Block::Remark(text) => {
+                    vec![text.clone()]
+                }
+                Block::Fields(all) | Block::Signature { fields: all, .. } => fields(all),
+            }
+        };
+        blocks(of, &of.order.structure).iter().flat_map(words).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn a_copy_tells_what_the_receiver_wrote_back() {
+        let text = "Césarienne à 14 h.\nContrôle dans 7 jours.".to_owned();
+        let steps = [
+            (Actor::Receiver, Event::Accepted { text: None }),
+            (Actor::Receiver, Event::Arrived),
+            (Actor::Receiver, Event::CounterReferral { text: text.clone().into() }),
+        ];
+        let copy = copy(&moved(order(), &steps));
+        for part in ["Contre-référence\n", &text, "Écrite par", "Terminée, contre-référence reçue"] {
+            assert!(copy.contains(part), "{part} in {copy}");
+        }
+    }
+
+    #[test]
+    fn a_copy_tells_a_death_on_the_way_with_care_and_never_as_a_patient_who_did_not_arrive() {
+        let failed = |reason| {
+            let steps = [
+                (Actor::Receiver, Event::Accepted { text: None }),
+                (Actor::Post, Event::Failed { reason, text: None }),
+            ];
+            copy(&moved(order(), &steps))
+        };
+        let died = failed(FailReason::DiedOnTheWay);
+        assert!(died.contains("Le patient est décédé pendant le trajet, le "), "{died}");
+        assert!(!died.to_lowercase().contains("n’est pas arrivée"), "{died}");
+        assert!(failed(FailReason::NotArrived).contains("N’EST PAS ARRIVÉE le "));
+    }
+}

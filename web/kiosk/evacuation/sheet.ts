@@ -1,9 +1,10 @@
-/** What the letter of an evacuation ("fiche de liaison") says on paper. */
+/** What the letter of an evacuation ("fiche de liaison") and what the structure wrote back ("contre-référence") say on paper. */
 
 import type { Place, Referral } from "../../protocol/messages.ts";
 import { dateAndTime } from "../../ui/dates.ts";
 import { t } from "../../ui/i18n.ts";
 import { signature } from "../../ui/signer.ts";
+import type { CounterPageProps } from "../paper/CounterPage.tsx";
 import type { ReferralPageProps } from "../paper/ReferralPage.tsx";
 import { needsText, PARTS, transportText, triedText } from "./words.ts";
 
@@ -26,6 +27,27 @@ export function sheetOf(of: Referral, place: Place | null, host: string): Referr
     code: order.code,
     address: addressOf(order.code, host),
     host,
+  };
+}
+
+/** The sheet of what the structure wrote back to `place`; null as long as it has not. */
+export function counterSheetOf({ order, structure, counter_referral: counter, arrived_at }: Referral, place: Place | null): CounterPageProps | null {
+  if (!counter) return null;
+  const answers = [
+    t("kiosk.evac.answers", { when: dateAndTime(order.at), name: order.by }),
+    arrived_at !== undefined && t("kiosk.evac.arrived_at", { when: dateAndTime(arrived_at) }),
+  ];
+  return {
+    consultation: order.consultation,
+    from: structure,
+    to: place,
+    answers: answers.filter(Boolean).join(" "),
+    patient: [
+      [t("kiosk.evac.patient"), order.letter.patient],
+      [t("kiosk.evac.letter.reason"), order.letter.reason],
+    ],
+    text: counter.text,
+    signature: t("kiosk.evac.counter_by", { name: counter.by, when: dateAndTime(counter.at) }),
   };
 }
 

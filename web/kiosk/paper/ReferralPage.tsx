@@ -5,6 +5,7 @@ import { t } from "../../ui/i18n.ts";
 import { Code } from "./Code.tsx";
 import { Page, PatientBox, type PatientRow } from "./Page.tsx";
 import { codeOfText } from "./qr.ts";
+import { Structure } from "./Structure.tsx";
 
 /** What a printed letter is made of. */
 export interface ReferralPageProps {
@@ -61,17 +62,6 @@ export function ReferralPage({ consultation, urgency, from, to, notes, patient, 
         </div>
       </footer>
     </Page>
-  );
-}
-
-function Structure({ label, of }: { label: string; of: Place | null }) {
-  return (
-    <div>
-      <small>{label}</small>
-      <strong>{of?.name}</strong>
-      <span>{[...new Set([of?.district, of?.region])].filter(Boolean).join(" · ")}</span>
-      <strong>{of?.phone}</strong>
-    </div>
   );
 }
 

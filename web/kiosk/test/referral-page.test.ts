@@ -5,9 +5,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import decodeQR from "qr/decode.js";
 import { h } from "preact";
-import { enRoute, place, referral } from "../../client/test/referral.ts";
+import { AT, completed, enRoute, MINUTE_MS, place, referral } from "../../client/test/referral.ts";
 import type { Referral } from "../../protocol/messages.ts";
-import { addressOf, sheetOf } from "../evacuation/sheet.ts";
+import { addressOf, counterSheetOf, sheetOf } from "../evacuation/sheet.ts";
+import { CounterPage } from "../paper/CounterPage.tsx";
 import { codeOfText } from "../paper/qr.ts";
 import { ReferralPage } from "../paper/ReferralPage.tsx";
 import { drawn, elements, textOf } from "./elements.ts";
@@ -53,4 +54,24 @@ test("the code is 32 mm wide, so that its modules are nearly a millimetre", () =
   const width_mm = (parseFloat(code.width) * (whole - 8)) / whole;
   assert.ok(Math.abs(width_mm - 32) < 0.01, code.width);
   assert.ok(width_mm / (whole - 8) > 0.9, "the width of a module");
+});
+
+test("the sheet of a contre-référence says who writes to whom about which patient, and what", () => {
+  assert.equal(counterSheetOf(enRoute(), post), null, "nobody has written back");
+  const of = counterSheetOf({ ...completed(), arrived_at: AT + 60 * MINUTE_MS }, post);
+  assert.ok(of);
+  const text = textOf(h(CounterPage, of));
+  for (const part of [
+    "Contre-référence\n",
+    "De\nHôpital d’Ourossogui\nMatam\n33 966 11 11",
+    "À\nPoste de Nabadji\nMatam\n33 966 55 55",
+    "demandée par Dr Awa Fall",
+    "Arrivée\u00a0: jeudi 26 novembre 2026",
+    "A. D., 27 ans, féminin, 61 kg",
+    "Hémorragie à 37 semaines",
+    "Césarienne faite, mère et enfant vont bien.",
+    "De Dr Sy, ",
+  ])
+    assert.ok(text.includes(part), `${part} in\n${text}`);
+  assert.ok(!text.includes("04HMA-SW9ND"), "the code that opens the letter is not in the file of the patient");
 });

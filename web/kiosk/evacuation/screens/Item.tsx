@@ -25,7 +25,7 @@ import { keyOf, seen } from "../known.ts";
 import { isPressing, wordOf } from "../news.ts";
 import { Phone } from "./Phone.tsx";
 import { see } from "../seen.ts";
-import { sheetOf } from "../sheet.ts";
+import { counterSheetOf, sheetOf } from "../sheet.ts";
 import { Steps } from "./Steps.tsx";
 import { wayTo } from "../way.ts";
 import { actText, at, genderOf, moreOf, stateText, triedText } from "../words.ts";
@@ -258,16 +258,26 @@ function Counter({ of }: { of: Referral }) {
   const { counter_referral: counter } = of;
   if (!counter) return null;
   const key = keyOf(of, "counter");
+  const print = async () => {
+    const { printCounter } = await import("../../paper/print-referral.tsx");
+    const sheet = counterSheetOf(of, place.value);
+    if (sheet) await printCounter(sheet);
+  };
   return (
     <section class="ev-counter" data-testid="ev-counter">
       <h4>{t("kiosk.evac.counter")}</h4>
       <p class="said" dir="auto">{counter.text}</p>
       <p class="soft">{t("kiosk.evac.counter_by", { name: counter.by, when: dateAndTime(counter.at) })}</p>
-      {!seen.value.has(key) && (
-        <Button kind="primary" icon={icon.check} data-testid="ev-read" onClick={() => see([key])}>
-          {t("kiosk.evac.counter_read")}
+      <div class="actions">
+        {!seen.value.has(key) && (
+          <Button kind="primary" icon={icon.check} data-testid="ev-read" onClick={() => see([key])}>
+            {t("kiosk.evac.counter_read")}
+          </Button>
+        )}
+        <Button icon={icon.print} data-testid="ev-counter-print" onClick={() => void print().catch(() => toast(errorText("offline")))}>
+          {t("kiosk.evac.counter_print")}
         </Button>
-      )}
+      </div>
     </section>
   );
 }
