@@ -21,7 +21,6 @@ use axum::{
 };
 use teranga_clinic::{
     consultation::referrals::referrals_of,
-    history::History,
     id::{ConsultationId, ReferralId},
     people::Role,
     referral::{Referral, ReferralActor},
@@ -45,10 +44,14 @@ async fn own(
         return Err(ApiError::WRONG_ROLE);
     }
     let since = Timestamp(state.clock.timestamp().0.saturating_sub(OWN_MS));
-    let histories = state.journal.of_reader(&who, OWN).await?;
-    let members = histories.iter().flatten().map(History::consultation).filter(|one| one.is_member(&who));
-    let all = members.flat_map(|one| referrals_of(one).all());
-    Ok(Json(all.filter(|one| one.moved_at() >= since).cloned().collect()))
+    let mut own = Vec::new();
+    for row in state.referrals.of_doctor(&who.party, since, OWN).await? {
+        let Some(Ok(history)) = state.journal.read(row.consultation).await? else { continue };
+        let consultation = history.consultation();
+        let found = referrals_of(consultation).find(row.referral).filter(|_| consultation.is_member(&who));
+        own.extend(found.cloned());
+    }
+    Ok(Json(own))
 }
 
 async fn events(
@@ -74,7 +77,7 @@ async fn events(
     Ok(Json(step(&state, (id, referral), &mover, (act, event)).await?))
 }
 
-/// The consultations of a doctor, the newest first, whose referrals are told, and the time since something happened to them, in milliseconds: a
-/// week.
-const OWN: u32 = 50;
-const OWN_MS: u64 = 7 * 24 * 3_600_000;
+/// The most referrals that are told at once, and the time since something happened to them, in milliseconds: two weeks, so that whoever was away
+/// for one hears of them.
+const OWN: u32 = 100;
+const OWN_MS: u64 = 14 * 24 * 3_600_000;

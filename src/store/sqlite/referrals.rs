@@ -15,7 +15,7 @@ use std::sync::Arc;
 use teranga_clinic::{
     consultation::referrals::referrals_of,
     history::{FactRow, History},
-    id::{ConsultationId, ReferralId},
+    id::{ConsultationId, PartyId, ReferralId},
     referral::{Due, Referral, waits},
     time::Timestamp,
 };
@@ -49,6 +49,22 @@ impl Referrals for SqliteReferrals {
         );
         let query = query.bind(structure).bind(millis(over_since));
         indexed(&query.bind(limit).fetch_all(&self.0.readers).await?)
+    }
+
+    async fn of_doctor(
+        &self,
+        doctor: &PartyId,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<IndexedReferral>, StoreError> {
+        let query = sqlx::query(
+            "SELECT referral.* FROM referral CROSS JOIN consultation ON consultation.id = referral.consultation \
+             CROSS JOIN member ON member.party = ? AND member.requested_at = consultation.requested_at \
+             AND member.consultation = consultation.id \
+             WHERE moved_at >= ? ORDER BY moved_at DESC LIMIT ?",
+        );
+        let query = query.bind(&doctor.0).bind(millis(since)).bind(limit);
+        indexed(&query.fetch_all(&self.0.readers).await?)
     }
 
     async fn of_closed(&self, limit: u32) -> Result<Vec<IndexedReferral>, StoreError> {

@@ -5,7 +5,7 @@ use crate::store::error::StoreError;
 use async_trait::async_trait;
 use std::{fmt, sync::Arc};
 use teranga_clinic::{
-    id::{ConsultationId, ReferralId},
+    id::{ConsultationId, PartyId, ReferralId},
     referral::{Due, ReferralState},
     time::Timestamp,
 };
@@ -45,6 +45,15 @@ pub trait Referrals: Send + Sync + fmt::Debug {
         &self,
         structure: &str,
         over_since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<IndexedReferral>, StoreError>;
+
+    /// Those of the consultations of a doctor to which something happened at `since` or later; those to which something happened last first, `limit` at most.
+    /// However many consultations the doctor has had since, none of them is passed over.
+    async fn of_doctor(
+        &self,
+        doctor: &PartyId,
+        since: Timestamp,
         limit: u32,
     ) -> Result<Vec<IndexedReferral>, StoreError>;
 

@@ -48,7 +48,7 @@ export function follow(connection: Connection): void {
 
 /** One and the same list, so that nothing changes while there are none. */
 const NONE: readonly Referral[] = [];
-/** A page follows few evacuations at a time. */
-const KEPT = 50;
+/** More than the server tells when the page is loaded, with those of a day. */
+const KEPT = 200;
 /** More than the server tells anew when the page is loaded. */
 const MOST_READ = 200;

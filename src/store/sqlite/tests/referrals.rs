@@ -5,7 +5,7 @@ use crate::store::{HasReferrals, IndexedReferral, Referrals, SqliteStore, StoreE
 use std::sync::Arc;
 use teranga_clinic::{
     fact::{Fact, What},
-    id::ReferralId,
+    id::{PartyId, ReferralId},
     people::{Place, Role},
     referral::{
         Due, Letter, ReferralActor, ReferralEvent, ReferralOrder, ReferralState, Transport, code_of,
@@ -152,6 +152,28 @@ async fn a_clock_that_has_rung_is_found_for_as_long_as_nobody_has_answered() {
     assert_eq!(rung(0).await, [], "the receiver has answered, and may write back");
     add(&store, consultation(1), &server(50, ReferralEvent::CounterAsked)).await.unwrap();
     assert_eq!(rung(50).await, [FIRST]);
+}
+
+#[tokio::test]
+async fn a_doctor_is_told_of_an_old_evacuation_however_many_consultations_came_since() {
+    let folder = Folder::new();
+    let store = folder.open().await;
+    held(&store, 1).await;
+    add(&store, consultation(1), &referred(1, FIRST, 10)).await.unwrap();
+    for number in 2..60 {
+        held(&store, number).await;
+    }
+    add(&store, consultation(59), &referred(59, SECOND, 20)).await.unwrap();
+    let found = index(&store);
+    let own = |party: &'static str, since| {
+        let found = found.clone();
+        async move { ids(found.of_doctor(&PartyId(party.into()), Timestamp(since), 10).await.unwrap()) }
+    };
+    assert_eq!(own("doctor", 15).await, [SECOND]);
+    let accepted = ReferralEvent::Accepted { text: None };
+    add(&store, consultation(1), &moved(FIRST, 30, ReferralActor::Receiver, accepted)).await.unwrap();
+    assert_eq!(own("doctor", 15).await, [FIRST, SECOND], "what happened last comes first");
+    assert_eq!(own("nobody", 0).await, []);
 }
 
 async fn store_rows(store: &SqliteStore, number: u128) -> usize {
