@@ -1,5 +1,6 @@
-// Evacuations that do not go straight (the straight one is journey 46): a hospital that has no bed, a reader who has only the code of the letter, and an evacuation that is cancelled.
+// Evacuations that do not go straight (the straight one is journey 46): a hospital that has no bed, a reader who has only the code of the letter, an evacuation that is cancelled, and a hospital that closes.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { seriousFaults } from '../world/axe.mjs';
 import { openBrowser } from '../world/browser.mjs';
@@ -7,6 +8,7 @@ import { codeAt, evacuate, isAt, NEAREST, openHospital, openReception, Reception
 import { voices } from '../world/fixtures.mjs';
 import { layoutFaults, resize } from '../world/layout.mjs';
 import { untilNight } from '../world/night.mjs';
+import { binary } from '../world/paths.mjs';
 import { meet, openDoctor, openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
 import { until } from '../world/wait.mjs';
@@ -96,4 +98,54 @@ test('the code in the address of the paper opens the letter with a name alone, a
         await reader.stands('cancelled');
         await reader.at('rc-over').waitFor();
         assert.match(await reader.page.locator('main').innerText(), /Naissance au poste/);
+    }));
+
+test('a hospital that closes after it said yes loses the patient to the next one, and one that owes the contre-référence is asked for it on its list', () =>
+    scene('evacuation-closed', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server, { viewport: TABLET }));
+        const doctor = await s.enter(openDoctor(s.server, { viewport: LAPTOP }));
+        const closing = await openHospital(s, NEAREST, 'fatoumata.kane', 'Dr Fatoumata Kane');
+        await kiosk.settle();
+        await meet(kiosk, doctor);
+        await doctor.press('evacuate');
+        const first = await evacuate(doctor);
+        await closing.at('rc-row').waitFor();
+        await closing.read();
+        await closing.press('rc-accept');
+        await Promise.all([isAt(kiosk, 'accepted'), isAt(doctor, 'accepted')]);
+
+        execFileSync(binary, ['place', 'close', NEAREST, '--data', s.server.data]);
+        await kiosk.page.locator('[data-testid="ev-notice"][data-word="closed"]').waitFor();
+        assert.match(await kiosk.at('ev-item').first().innerText(), /Ourossogui.*Matam a fermé\s: n’y allez pas/s);
+        await until('the specialist to read it', async () => /Matam a fermé/.test(await doctor.at('ev-tried').first().innerText()));
+        await fits(kiosk, TABLET, ['ev-notice', 'hangup']);
+
+        const code = await until('the code of the next one', async () => {
+            const now = await codeAt(doctor);
+            return now.length > first.length && now;
+        });
+        const midwife = await openReception(s, PHONE);
+        await midwife.openCode(code, 'Dr Sy, sage-femme de garde');
+        await midwife.at('rc-letter').waitFor();
+        for (const act of ['rc-accept', 'rc-arrived']) await midwife.press(act);
+        await midwife.stands('arrived');
+
+        // The week until the reminder is a second here.
+        await s.server.kill();
+        await s.server.serve({ TERANGA_REFERRALS__COUNTER_S: '1' });
+        await midwife.page.reload();
+        await midwife.openCode(code, 'Dr Sy, sage-femme de garde');
+        await until('the reminder', async () => {
+            if (await midwife.page.locator('[data-testid="rc-ask"][data-question="counter"]').count()) return true;
+            await midwife.press('back');
+            await midwife.openCode(code, 'Dr Sy, sage-femme de garde');
+            await midwife.at('rc-letter').waitFor();
+            return false;
+        }, { within: 30_000, every: 2_000 });
+        await fits(midwife, PHONE, ['rc-ask-counter']);
+        await midwife.press('rc-ask-counter');
+        await midwife.at('rc-counter-text').fill('Accouchement normal.');
+        await midwife.press('rc-send');
+        await midwife.stands('completed');
+        assert.equal(await midwife.at('rc-ask').count(), 0);
     }));

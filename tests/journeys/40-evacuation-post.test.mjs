@@ -157,6 +157,21 @@ async function arrivesOnce(kiosk, doctor, link, id) {
     await kiosk.at('ev-unchecked').waitFor({ state: 'detached' });
 }
 
+/** The post prints what the structure wrote back for the patient's file. */
+async function counterOnPaper(kiosk) {
+    // Chromium has no dialog to show here.
+    await kiosk.page.evaluate(() => (window.print = () => undefined));
+    await kiosk.press('ev-counter-print');
+    await kiosk.at('ev-counter-sheet').waitFor({ state: 'attached' });
+    for (const format of ['A4', 'A5']) {
+        const paper = await printed(kiosk.page, format);
+        const all = paper.words.join(' ');
+        for (const part of ['Contre-référence', 'Centre de santé de Matam', LETTER.patient, COUNTER, 'Dr Sy']) assert.ok(all.includes(part), `${format}: ${part}`);
+        assert.equal(paper.pages, 1, format);
+        assert.ok(paper.isBlackOnWhite, format);
+    }
+}
+
 /** The structure takes the patient and writes back; the post reads it, and says so. */
 async function counterReferral(s, kiosk, code) {
     await kiosk.press('back');
@@ -174,6 +189,7 @@ async function counterReferral(s, kiosk, code) {
     await told(kiosk, 'counter');
     await kiosk.press('ev-open');
     await opened(kiosk);
+    await counterOnPaper(kiosk);
     await kiosk.press('ev-read');
     await kiosk.press('back');
     await kiosk.at('ev-notice').waitFor({ state: 'detached' });
