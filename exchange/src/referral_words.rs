@@ -4,8 +4,8 @@ use crate::fhir::{french_moment, text};
 use teranga_clinic::{
     pii::Pii,
     referral::{
-        FailReason, Letter, Need, Referral, ReferralActor, ReferralEvent, ReferralState, ReferralStep, RejectReason,
-        Transport,
+        FailReason, Letter, Need, Referral, ReferralActor, ReferralEvent, ReferralState, ReferralStep,
+        RejectReason, Transport,
     },
 };
 
@@ -87,7 +87,12 @@ pub(crate) const fn letter(letter: &Letter) -> [(&'static str, &Pii<String>); 5]
 
 /// What happened, when, and by whom.
 pub(crate) fn step(step: &ReferralStep) -> String {
-    format!("{} — {} ({})", french_moment(step.at), event(step.actor, &step.event), actor(step.actor, &step.by))
+    format!(
+        "{} — {} ({})",
+        french_moment(step.at),
+        event(step.actor, &step.event),
+        actor(step.actor, &step.by)
+    )
 }
 
 /// Whoever did something: the name, and what they are.

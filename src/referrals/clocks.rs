@@ -46,7 +46,7 @@ type Wanted = BTreeMap<(ReferralId, CallReason, Timestamp), Option<StructureCall
 
 /// What was seen at the last look, so that the facts are not read anew at the next one.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+pub(super) struct LastLook {
     /// The SMS.
     pub(super) wanted: Wanted,
     /// The referrals whose patient is on the way to a structure that is closed, which was told, by the time of the last thing that happened.
@@ -56,9 +56,9 @@ pub(super) struct Seen {
 impl ReferralClocks {
     /// Works until the hub is gone.
     pub async fn run(self, clock: Clock) {
-        let mut seen = Seen::default();
+        let mut last = LastLook::default();
         while !self.inputs.is_closed() {
-            if let Err(error) = self.work(clock.timestamp(), &mut seen).await {
+            if let Err(error) = self.work(clock.timestamp(), &mut last).await {
                 tracing::error!(%error, code = "referral_clocks_failed", "the clocks of referrals cannot be read");
             }
             tokio::time::sleep(LOOK_EVERY).await;
@@ -67,9 +67,9 @@ impl ReferralClocks {
 
     /// Tells the hub what is due now, and the outbox which structures are to be told by SMS. What the hub cannot record at once is due again at
     /// the next look.
-    pub(super) async fn work(&self, now: Timestamp, seen: &mut Seen) -> Result<(), StoreError> {
+    pub(super) async fn work(&self, now: Timestamp, last: &mut LastLook) -> Result<(), StoreError> {
         let closed = self.closed().await?;
-        seen.closed = self.reject_closed(&seen.closed).await?;
+        last.closed = self.reject_closed(&last.closed).await?;
         for which in Due::ALL {
             let from = Timestamp(now.0.saturating_sub(self.limits.of(which)));
             for row in self.referrals.due(which, from, MOST).await? {
@@ -81,8 +81,8 @@ impl ReferralClocks {
         let new = asked.into_iter().filter(|row| row.asked_at >= day_ago);
         let rung = self.referrals.rung(day_ago, MOST).await?;
         let rows = new.chain(rung).collect();
-        seen.wanted = self.wanted(rows, &mut seen.wanted).await?;
-        self.calls.replace(seen.wanted.values().flatten().cloned().collect());
+        last.wanted = self.wanted(rows, &mut last.wanted).await?;
+        self.calls.replace(last.wanted.values().flatten().cloned().collect());
         Ok(())
     }
 
@@ -167,11 +167,7 @@ impl ReferralClocks {
 
     /// The SMS for those that were asked a short time ago and have not opened the letter, and for those of which a clock has rung a short time
     /// ago. The facts are read once for each.
-    async fn wanted(
-        &self,
-        rows: Vec<IndexedReferral>,
-        before: &mut Wanted,
-    ) -> Result<Wanted, StoreError> {
+    async fn wanted(&self, rows: Vec<IndexedReferral>, before: &mut Wanted) -> Result<Wanted, StoreError> {
         let mut wanted = Wanted::new();
         for row in rows {
             let (reason, at) = match row.state {

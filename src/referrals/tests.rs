@@ -1,6 +1,6 @@
 //! The clocks in virtual time, on a real store. The hub is played by the tests: it makes a fact of what it is told.
 
-use super::{ReferralClocks, clocks::Seen};
+use super::{ReferralClocks, clocks::LastLook};
 use crate::{
     outbound::{CallReason, StructureCalls},
     store::{
@@ -36,7 +36,7 @@ struct World {
     store: Arc<SqliteStore>,
     clocks: ReferralClocks,
     inputs: mpsc::Receiver<Input>,
-    seen: Seen,
+    last: LastLook,
     now: Timestamp,
     folder: Folder,
 }
@@ -90,7 +90,7 @@ impl World {
         }
         add(&store, consultation(1), &requested(consultation(1), 1)).await.unwrap();
         let (clocks, inputs) = clocks(&store);
-        let world = Self { store, clocks, inputs, seen: Seen::default(), now: Timestamp(MINUTE), folder };
+        let world = Self { store, clocks, inputs, last: LastLook::default(), now: Timestamp(MINUTE), folder };
         world.fact(Some("doctor"), What::Claimed { doctor: identity("doctor", Role::Doctor) }).await;
         world.fact(Some("doctor"), What::Referred { referral: Box::new(order()) }).await;
         world
@@ -111,7 +111,7 @@ impl World {
         self.store.close().await;
         self.store = Arc::new(self.folder.open().await);
         (self.clocks, self.inputs) = clocks(&self.store);
-        self.seen = Seen::default();
+        self.last = LastLook::default();
     }
 
     /// Lets time pass, and gives what the hub was told to do by the clocks: the minute and the event.
@@ -119,7 +119,7 @@ impl World {
         let (end, mut told) = (self.now.plus_ms(ms), Vec::new());
         while self.now < end {
             self.now = self.now.plus_ms(MINUTE.max(ms / 200)).min(end);
-            self.clocks.work(self.now, &mut self.seen).await.unwrap();
+            self.clocks.work(self.now, &mut self.last).await.unwrap();
             while let Ok(input) = self.inputs.try_recv() {
                 let Input::Referral(change) = input else { panic!("something else") };
                 let What::ReferralMoved { actor, event, .. } = &*change.what else {
@@ -138,12 +138,12 @@ impl World {
 
     /// The structures that are to get an SMS.
     fn called(&self) -> Vec<&str> {
-        self.seen.wanted.values().flatten().map(|call| call.structure.as_str()).collect()
+        self.last.wanted.values().flatten().map(|call| call.structure.as_str()).collect()
     }
 
     /// The structures that are to get an SMS, and why.
     fn reminded(&self) -> Vec<(&str, CallReason)> {
-        self.seen.wanted.values().flatten().map(|call| (call.structure.as_str(), call.reason)).collect()
+        self.last.wanted.values().flatten().map(|call| (call.structure.as_str(), call.reason)).collect()
     }
 
     async fn referral(&self) -> Referral {
@@ -211,7 +211,8 @@ async fn both_sides_are_asked_for_the_arrival_and_a_week_later_for_the_counter_r
 async fn a_structure_with_an_account_reads_reminders_on_its_list_and_gets_no_sms_for_them() {
     let mut world = World::new().await;
     world.step(Some("sy"), ReferralActor::Receiver, ReferralEvent::Accepted { text: None }).await;
-    let departed = ReferralEvent::Departed { transport: Transport::OwnVehicle, eta_min: Some(40), text: None };
+    let departed =
+        ReferralEvent::Departed { transport: Transport::OwnVehicle, eta_min: Some(40), text: None };
     world.step(Some("post"), ReferralActor::Post, departed).await;
     assert_eq!(world.pass(2 * HOUR).await.len(), 1, "it is asked");
     assert_eq!(world.reminded(), []);
@@ -244,7 +245,10 @@ async fn a_structure_that_closes_while_the_patient_is_on_the_way_is_told_once_an
     world.step(Some("post"), ReferralActor::Post, departed.clone()).await;
     world.close("centre").await;
     let told = world.pass(HOUR).await;
-    assert!(matches!(&told[..], [(2, ReferralEvent::Rejected { .. })]), "it is told at once, and once: {told:?}");
+    assert!(
+        matches!(&told[..], [(2, ReferralEvent::Rejected { .. })]),
+        "it is told at once, and once: {told:?}"
+    );
     let referral = world.referral().await;
     assert_eq!((referral.state, referral.is_closed_on_the_way()), (ReferralState::EnRoute, true));
     world.restart().await;
@@ -275,7 +279,7 @@ async fn what_the_hub_does_not_record_is_told_again() {
     let mut world = World::new().await;
     let late = Timestamp(20 * MINUTE);
     for _ in 0..2 {
-        world.clocks.work(late, &mut world.seen).await.unwrap();
+        world.clocks.work(late, &mut world.last).await.unwrap();
         assert!(matches!(world.inputs.try_recv(), Ok(Input::Referral(_))));
         assert!(world.inputs.try_recv().is_err());
     }

@@ -208,7 +208,9 @@ impl Referral {
     /// True if the structure was closed while the patient is on the way to it: another one may be asked.
     pub fn is_closed_on_the_way(&self) -> bool {
         let Some((tried, departed)) = self.tried.last().zip(self.departed) else { return false };
-        self.state == ReferralState::EnRoute && tried.structure.id == self.structure.id && tried.at >= departed.at
+        self.state == ReferralState::EnRoute
+            && tried.structure.id == self.structure.id
+            && tried.at >= departed.at
     }
 
     /// The structure that is asked next if the one that is asked now does not take the patient: the first of the order that was not tried.

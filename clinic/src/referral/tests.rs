@@ -286,15 +286,27 @@ fn a_patient_on_the_way_to_a_structure_that_closes_may_be_taken_to_another_one_a
     assert_eq!(waits_at(&referral), Some((3 + 40 + 60, Due::Arrival)), "the clock of the arrival runs on");
     let again = [&closed[..], &[(5, Server, rejected())]].concat();
     assert_eq!(moved(&again), Err(NotNow), "it is told once");
-    assert_eq!(moved(&[&closed[..], &[(5, Server, asked("matam"))]].concat()), Err(NotNow), "a person decides");
-    assert!(moved(&[&closed[..], &[(5, Receiver, ReferralEvent::Arrived)]].concat()).is_ok(), "it took them in");
+    assert_eq!(
+        moved(&[&closed[..], &[(5, Server, asked("matam"))]].concat()),
+        Err(NotNow),
+        "a person decides"
+    );
+    assert!(
+        moved(&[&closed[..], &[(5, Receiver, ReferralEvent::Arrived)]].concat()).is_ok(),
+        "it took them in"
+    );
 
-    let next = [&closed[..], &[(120, Server, ReferralEvent::ArrivalAsked), (121, Post, asked("matam"))]].concat();
+    let next =
+        [&closed[..], &[(120, Server, ReferralEvent::ArrivalAsked), (121, Post, asked("matam"))]].concat();
     let referral = moved(&next).unwrap();
     assert_eq!((referral.state, referral.structure.id.as_str()), (ReferralState::Requested, "matam"));
     assert_eq!(referral.tried.len(), 1, "the one that closed stands there once");
     let referral = moved(&[&next[..], &[(122, Post, departed(Some(20)))]].concat()).unwrap();
-    assert_eq!(waits_at(&referral), Some((122 + 20 + 60, Due::Arrival)), "the clock of the new road rings, too");
+    assert_eq!(
+        waits_at(&referral),
+        Some((122 + 20 + 60, Due::Arrival)),
+        "the clock of the new road rings, too"
+    );
     assert!(!referral.is_closed_on_the_way());
 }
 

@@ -40,12 +40,7 @@ fn referred(number: u128, referral: ReferralId, at: u64) -> Fact {
     by("doctor", at, What::Referred { referral: Box::new(order) })
 }
 
-fn moved(
-    referral: ReferralId,
-    at: u64,
-    actor: ReferralActor,
-    event: ReferralEvent,
-) -> Fact {
+fn moved(referral: ReferralId, at: u64, actor: ReferralActor, event: ReferralEvent) -> Fact {
     let (by_name, event) = ("x".into(), Box::new(event));
     let what = What::ReferralMoved { referral, actor, by_name, event, act: None };
     Fact { by: None, ..by("", at, what) }
@@ -148,7 +143,9 @@ async fn a_clock_that_has_rung_is_found_for_as_long_as_nobody_has_answered() {
     let server = |at, event| moved(FIRST, at, ReferralActor::Server, event);
     add(&store, consultation(1), &server(30, ReferralEvent::ArrivalAsked)).await.unwrap();
     assert_eq!((rung(30).await, rung(31).await), (vec![FIRST], vec![]));
-    add(&store, consultation(1), &moved(FIRST, 40, ReferralActor::Receiver, ReferralEvent::Arrived)).await.unwrap();
+    add(&store, consultation(1), &moved(FIRST, 40, ReferralActor::Receiver, ReferralEvent::Arrived))
+        .await
+        .unwrap();
     assert_eq!(rung(0).await, [], "the receiver has answered, and may write back");
     add(&store, consultation(1), &server(50, ReferralEvent::CounterAsked)).await.unwrap();
     assert_eq!(rung(50).await, [FIRST]);
