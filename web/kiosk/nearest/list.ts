@@ -17,13 +17,17 @@ export function keepNearest({ state }: Connection, quiet: ReadonlySignal<boolean
   effect(() => {
     if (!quiet.value || state.value.at !== "ready" || now() - fetchedAt < PAUSE_MS) return;
     return pageClock.after(SETTLE_MS, () => {
-      get<NearStructures>("/api/structures/nearest").then(
-        (list) => ((fetchedAt = now()), nearest.take(list)),
-        () => undefined,
-      );
+      void refresh().then((isNew) => isNew && (fetchedAt = now()));
     });
   });
 }
+
+/** Fetches the list at once, before somebody chooses one: a structure may have closed since. Resolves with false without a network. */
+export const refresh = (): Promise<boolean> =>
+  get<NearStructures>("/api/structures/nearest").then(
+    (list) => (nearest.take(list), true),
+    () => false,
+  );
 
 /** The time that a page has for itself before anything is fetched in the background. */
 const SETTLE_MS = 1000;

@@ -1,13 +1,13 @@
 /** Asks another structure: the next one of the doctor's list, or one of those near the post. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { nextOf } from "../../../client/workflow/referrals.ts";
 import type { Place, Referral } from "../../../protocol/messages.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Dialog } from "../../../ui/Dialog.tsx";
 import { t } from "../../../ui/i18n.ts";
 import * as icon from "../../../ui/icons.ts";
-import { nearest } from "../../nearest/list.ts";
+import { nearest, refresh } from "../../nearest/list.ts";
 import { place } from "../../shell.ts";
 import { tellOf } from "../acts.ts";
 import { choicesOf } from "../choices.ts";
@@ -65,6 +65,7 @@ interface ChooseProps {
 }
 
 function Choose({ of, onClose, onChosen }: ChooseProps) {
+  useEffect(() => void refresh(), []);
   const choices = choicesOf(of, nearest.list.value?.structures ?? [], place.value?.id);
   return (
     <Dialog title={t("kiosk.evac.ask_other")} onClose={onClose} data-testid="ev-choose-dialog" actions={<Button onClick={onClose}>{t("common.back")}</Button>}>
