@@ -23,7 +23,8 @@ fn begins(line: &str) -> bool {
 }
 
 const POINTS: [char; 4] = ['-', '–', '•', '*'];
-const BEGINNINGS: [&str; 4] = ["revenez aussitot", "revenir aussitot", "rappelez aussitot", "come back at once"];
+const BEGINNINGS: [&str; 4] =
+    ["revenez aussitot", "revenir aussitot", "rappelez aussitot", "come back at once"];
 
 #[cfg(test)]
 mod tests {
@@ -33,8 +34,14 @@ mod tests {
     fn the_lines_that_say_when_to_come_back_are_told_apart() {
         // The same texts stand in `web/client/test/safety-net.test.ts`.
         for (text, lines) in [
-            ("Repos.\nRevenez aussitôt si : fièvre, saignement.\nBoire.", vec!["Revenez aussitôt si : fièvre, saignement."]),
-            ("REVENEZ AUSSITOT si :\n- fièvre\n• saignement\n\n- repos", vec!["REVENEZ AUSSITOT si :", "- fièvre", "• saignement"]),
+            (
+                "Repos.\nRevenez aussitôt si : fièvre, saignement.\nBoire.",
+                vec!["Revenez aussitôt si : fièvre, saignement."],
+            ),
+            (
+                "REVENEZ AUSSITOT si :\n- fièvre\n• saignement\n\n- repos",
+                vec!["REVENEZ AUSSITOT si :", "- fièvre", "• saignement"],
+            ),
             ("- Revenir aussitôt en cas de malaise", vec!["- Revenir aussitôt en cas de malaise"]),
             ("Come back at once if the fever rises", vec!["Come back at once if the fever rises"]),
             ("Ne pas revenir aussitôt", vec![]),

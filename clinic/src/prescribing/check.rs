@@ -237,7 +237,10 @@ mod tests {
 
     fn asked(lines: Vec<DraftLine>, patient: &PatientFacts) -> Vec<(u8, FindingKind)> {
         let list = Formulary::of(LIST).unwrap();
-        findings(&draft(lines), patient, &list).into_iter().map(|finding| (finding.line, finding.kind)).collect()
+        findings(&draft(lines), patient, &list)
+            .into_iter()
+            .map(|finding| (finding.line, finding.kind))
+            .collect()
     }
 
     fn child() -> PatientFacts {
@@ -271,7 +274,8 @@ mod tests {
         };
         let all = ["kcl", "ringer", "salt", "syrup"].map(|id| line(id, 10_000, 1, 1)).to_vec();
         let unchecked = FindingKind::Unchecked;
-        let found = [(0, unchecked, true), (1, unchecked, false), (2, unchecked, false), (3, unchecked, false)];
+        let found =
+            [(0, unchecked, true), (1, unchecked, false), (2, unchecked, false), (3, unchecked, false)];
         assert_eq!(asks(all), found);
         let drug = DraftDrug::Other("Chlorure de potassium 10 %, ampoule".into());
         let other = DraftLine { drug, directions: "dans 500 ml de Ringer".into(), ..line("", 1, 1, 1) };
@@ -293,7 +297,11 @@ mod tests {
         let known = vec![KnownAllergy { names, ..KnownAllergy::default() }];
         for typed in ["", "aucune connue", "arachide"] {
             let patient = PatientFacts { allergies: typed.into(), known: known.clone(), ..child() };
-            assert_eq!(asked(vec![line("amox", 1_500, 2, 5)], &patient), [(0, FindingKind::Allergy)], "{typed}");
+            assert_eq!(
+                asked(vec![line("amox", 1_500, 2, 5)], &patient),
+                [(0, FindingKind::Allergy)],
+                "{typed}"
+            );
         }
     }
 

@@ -54,8 +54,23 @@ const FLUIDS: [&str; 8] =
     ["ringer", "nacl", "sodium", "glucose", "hartmann", "physiologique", "sale", "isotonique"];
 /// Words that stand around the name of a fluid.
 const AROUND_FLUIDS: [&str; 17] = [
-    "lactate", "chlorure", "de", "serum", "solution", "solute", "pour", "perfusion", "perf", "poche", "flacon", "ml", "l", "en",
-    "iv", "injectable", "a",
+    "lactate",
+    "chlorure",
+    "de",
+    "serum",
+    "solution",
+    "solute",
+    "pour",
+    "perfusion",
+    "perf",
+    "poche",
+    "flacon",
+    "ml",
+    "l",
+    "en",
+    "iv",
+    "injectable",
+    "a",
 ];
 
 #[cfg(test)]
@@ -98,7 +113,8 @@ mod tests {
         ] {
             let product = Formulary::own().products().iter().find(|product| product.id.0 == id).expect(id);
             let drug = DraftDrug::Listed(product.id.clone());
-            let line = DraftLine { drug, dose_milli: None, per_day: None, days: 1, directions: String::new() };
+            let line =
+                DraftLine { drug, dose_milli: None, per_day: None, days: 1, directions: String::new() };
             assert_eq!(is_injected(&line, Some(product)), is_one, "{id}");
         }
     }

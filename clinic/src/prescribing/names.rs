@@ -76,7 +76,8 @@ impl Named {
 /// True for words that say that there is no allergy, as `Aucune allergie connue`.
 pub fn denies_allergies(text: &str) -> bool {
     let folded = fold(text);
-    let mut clauses = folded.split(['.', ',', ';', '\n']).filter(|clause| !clause.trim().is_empty()).peekable();
+    let mut clauses =
+        folded.split(['.', ',', ';', '\n']).filter(|clause| !clause.trim().is_empty()).peekable();
     clauses.peek().is_some() && clauses.all(denies)
 }
 

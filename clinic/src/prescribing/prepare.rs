@@ -194,7 +194,10 @@ mod tests {
     fn an_injection_whose_dose_nobody_could_check_is_signed_with_a_reason_only() {
         let line = other("Vancomycine 500 mg", "1 g IV en 60 min");
         let asked = prepared(&draft(vec![line.clone()]));
-        assert!(matches!(&asked, Err(Flaw::Unanswered(open)) if open[0].kind == FindingKind::Unchecked), "{asked:?}");
+        assert!(
+            matches!(&asked, Err(Flaw::Unanswered(open)) if open[0].kind == FindingKind::Unchecked),
+            "{asked:?}"
+        );
         let why = Justification { line: 0, kind: FindingKind::Unchecked, why: "dose de l'hôpital".into() };
         let answered = PrescriptionDraft { justifications: vec![why.clone()].into(), ..draft(vec![line]) };
         assert_eq!(*prepared(&answered).unwrap().justifications.reveal(), [why]);

@@ -130,7 +130,9 @@ fn stands(resource: &Value) -> bool {
 /// True for an entry by which a record says that no allergy is known: by its code, or in words.
 fn says_none(resource: &Value) -> bool {
     let concept = &resource["code"];
-    let by_code = codings(concept).iter().any(|coding| coding["code"].as_str().is_some_and(|code| NONE_KNOWN.contains(&code)));
+    let by_code = codings(concept)
+        .iter()
+        .any(|coding| coding["code"].as_str().is_some_and(|code| NONE_KNOWN.contains(&code)));
     let names = names(concept);
     by_code || (!names.is_empty() && names.iter().all(|name| denies_allergies(name)))
 }
@@ -159,7 +161,13 @@ fn drug(resource: &Value) -> Option<SummaryLine> {
     (resource["status"] == "active").then_some(())?;
     let since = date(&resource["effectiveDateTime"]).or_else(|| date(&resource["effectivePeriod"]["start"]));
     let detail = resource["dosage"][0]["text"].as_str().map(line).filter(|text| !text.is_empty());
-    Some(SummaryLine { text: text(&resource["medicationCodeableConcept"])?, detail, since, grave: false, denies: false })
+    Some(SummaryLine {
+        text: text(&resource["medicationCodeableConcept"])?,
+        detail,
+        since,
+        grave: false,
+        denies: false,
+    })
 }
 
 fn document(resource: &Value) -> Option<DocumentLine> {

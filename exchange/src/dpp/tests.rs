@@ -196,7 +196,8 @@ fn a_record_in_short_leaves_out_what_is_refuted_or_over() {
 /// An answer with these allergies of the patient `p1`.
 fn allergies(all: &[Value]) -> Vec<u8> {
     let own = |one: &Value| {
-        let mut own = json!({ "resourceType": "AllergyIntolerance", "patient": { "reference": "Patient/p1" } });
+        let mut own =
+            json!({ "resourceType": "AllergyIntolerance", "patient": { "reference": "Patient/p1" } });
         own.as_object_mut().unwrap().extend(one.as_object().unwrap().clone());
         own
     };
@@ -224,7 +225,10 @@ fn every_name_and_code_of_an_allergy_is_known_and_no_grave_one_is_left_out() {
     all.push(json!({ "code": { "coding": [{ "system": "http://snomed.info/sct", "code": "764146007" }] } }));
     let answer = allergies(&all);
     let read = summary([&answer, &bundle(&[]), &bundle(&[]), &bundle(&[])], "p1").unwrap();
-    assert_eq!((read.allergies[0].text.as_str(), read.allergies.len(), read.more), ("Antibiotique", 12, true));
+    assert_eq!(
+        (read.allergies[0].text.as_str(), read.allergies.len(), read.more),
+        ("Antibiotique", 12, true)
+    );
     assert_eq!(read.known.len(), 22, "also those that are not shown");
     assert_eq!(read.known[20].names, ["Antibiotique", "Amoxicilline", "Clamoxyl"]);
     assert_eq!(read.known[20].atc, ["J01CA04"]);

@@ -142,8 +142,7 @@ impl Content<'_> {
     fn safety_net(&self) -> Option<Part> {
         let all = self.source.history.consultation().advice();
         let standing = all.iter().filter(|advice| !is_corrected(advice, all));
-        let lines: Vec<_> =
-            standing.flat_map(|advice| safety_net(advice.text.reveal())).map(text).collect();
+        let lines: Vec<_> = standing.flat_map(|advice| safety_net(advice.text.reveal())).map(text).collect();
         let title = "Quand revenir aussitôt";
         (!lines.is_empty()).then(|| Part { code: "safety-net", title, lines, entry: Vec::new() })
     }

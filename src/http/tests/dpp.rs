@@ -133,7 +133,8 @@ async fn an_allergy_that_the_record_has_told_to_anybody_questions_a_prescription
     let house = connected_to(ALLERGIC).await;
     held_with_number(&house).await;
     let (tablet, doctor) = (house.sign_in_tablet().await, house.sign_in("awa").await);
-    let line = json!({ "drug": { "other": "Clamoxyl 500 mg, gélule" }, "days": 5, "directions": "1 matin et soir" });
+    let line =
+        json!({ "drug": { "other": "Clamoxyl 500 mg, gélule" }, "days": 5, "directions": "1 matin et soir" });
     let id = "01234567-89ab-4def-8123-456789abcdef";
     let draft = |more: Value| {
         let mut draft = json!({ "prescription": id, "consultation": consultation(2), "lines": [line] });
@@ -145,7 +146,11 @@ async fn an_allergy_that_the_record_has_told_to_anybody_questions_a_prescription
         ask(&house, &path, &doctor, &json!({ "draft": draft, "password": super::PASSWORD })).await
     };
     let no_key = code(409, "signing_key");
-    assert_eq!(sign(draft(json!({}))).await, no_key, "nobody has looked the patient up: there is no question");
+    assert_eq!(
+        sign(draft(json!({}))).await,
+        no_key,
+        "nobody has looked the patient up: there is no question"
+    );
     ask(&house, "/api/dpp/lookup", &tablet, &json!({ "number": "SN-1" })).await;
     ask(&house, "/api/dpp/record", &tablet, &json!({ "patient": "p1" })).await;
     for more in [json!({}), json!({ "allergies": "aucune connue" }), json!({ "allergies": "arachide" })] {
