@@ -167,7 +167,7 @@ test('the signed record of a patient who agreed is published once, and the versi
 
 /** The patient withdraws the consent at the post: what was sent stays, and both sides are told so, with somebody to turn to. */
 async function withdrawn(kiosk, doctor) {
-    await kiosk.press('home');
+    await kiosk.press('back');
     await kiosk.press('history');
     await kiosk.choosePin();
     await kiosk.at('history-row').first().click();
