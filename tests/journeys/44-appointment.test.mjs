@@ -115,7 +115,7 @@ async function toldAtTheEnd(kiosk, soon) {
     await kiosk.at('history-row').first().locator('summary').click();
     await until('the appointments of the consultation', async () => (await kiosk.page.locator('[data-testid="appointments-of"] [data-testid="appointment"]').count()) === 2);
     assert.match(await kiosk.at('history-row').first().innerText(), /prévu .*\d{4}/);
-    await fits(kiosk, 'history', { tablet: TABLET, phone: PHONE, laptop: LAPTOP }, ['back']);
+    await fits(kiosk, 'history', { tablet: TABLET, phone: PHONE, laptop: LAPTOP });
     await kiosk.press('back');
 }
 

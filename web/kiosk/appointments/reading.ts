@@ -11,7 +11,10 @@ import { fetchAppointments, loadAppointments } from "./list.ts";
 export type Reading = "reading" | "read" | "kept";
 
 /** Reads the list of the post while a screen shows it: at first, with each new socket, and after each change. */
-export const useList = (): Reading => useReading(() => loadAppointments(appointments).then(() => fetchAppointments(appointments)), []);
+export function useList(): Reading {
+  useEffect(() => void loadAppointments(appointments), []);
+  return useReading(() => fetchAppointments(appointments), []);
+}
 
 /** The appointments of one consultation, also those that are over. Without a network they are those of the list. */
 export function useAppointmentsOf(id: ConsultationId): { rows: AppointmentRow[]; reading: Reading } {
@@ -25,6 +28,8 @@ function useReading(read: () => Promise<void>, of: readonly unknown[]): Reading 
   const [reading, setReading] = useState<Reading>("reading");
   const isReady = connection.state.value.at === "ready";
   useEffect(() => {
+    // Over a dead link a request has no end.
+    if (!isReady) return setReading("kept");
     let wanted = true;
     const told = (is: Reading) => void (wanted && setReading(is));
     const now = () => void read().then(() => told("read"), () => told("kept"));
