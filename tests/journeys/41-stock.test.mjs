@@ -88,7 +88,7 @@ test('a whole count takes one touch for each product of which there is as much a
         await kiosk.page.reload();
         await kiosk.at('stock-door-alerts').waitFor({ timeout: 60_000 });
         assert.equal(await kiosk.at('stock-door-alerts').innerText(), '2 produits manquent, 1 périme dans le mois');
-        await fits(kiosk, 'door', ['urgent-obstetrics', 'stock']);
+        await fits(kiosk, 'door', ['urgent-obstetrics']);
         link.cut();
         await kiosk.press('stock');
 
@@ -98,7 +98,9 @@ test('a whole count takes one touch for each product of which there is as much a
         });
         await kiosk.press('stock-round-start');
         await kiosk.at('stock-same').waitFor();
-        await fits(kiosk, 'round', ['stock-same', 'stock-zero', 'stock-less', 'stock-more', 'stock-round-next']);
+        await fits(kiosk, 'round', ['stock-same', 'stock-zero']);
+        const onTablet = ['stock-same', 'stock-zero', 'stock-less', 'stock-more', 'stock-round-next'];
+        assert.deepEqual(await layoutFaults(kiosk.page, onTablet), [], 'no product needs scrolling on a tablet');
         await kiosk.page.waitForTimeout(350);
         for (const product of twenty) {
             const shown = kiosk.page.locator(`[data-testid="stock-round"][data-product="${product}"]`);

@@ -35,9 +35,10 @@ function Alerts() {
   const words = (["out", "expired", "soon", "old"] as const).map((alert) => alerts[alert] > 0 && t(`kiosk.stockdoor.${alert}`, { n: alerts[alert] }));
   const text = words.filter(Boolean).join(", ");
   return text ? (
-    <small class="stock-door" data-testid="stock-door-alerts">
-      {text}
-    </small>
+    <>
+      <br />
+      <small data-testid="stock-door-alerts">{text}</small>
+    </>
   ) : null;
 }
 
