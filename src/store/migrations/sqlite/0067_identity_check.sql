@@ -7,4 +7,4 @@ CREATE TABLE identity_check (
     sealed BLOB NOT NULL     -- number, name, date of birth and sex as a JSON array
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX identity_check_place ON identity_check (place, at);
-INSERT INTO schema_needs VALUES (66, 25);
+INSERT INTO schema_needs VALUES (67, 25);
