@@ -272,11 +272,10 @@ mod tests {
             let found = findings(&draft, &child(), &list);
             found.into_iter().map(|one| (one.line, one.kind, one.asks)).collect::<Vec<_>>()
         };
-        let all = ["kcl", "ringer", "salt", "syrup"].map(|id| line(id, 10_000, 1, 1)).to_vec();
         let unchecked = FindingKind::Unchecked;
-        let found =
-            [(0, unchecked, true), (1, unchecked, false), (2, unchecked, false), (3, unchecked, false)];
-        assert_eq!(asks(all), found);
+        for (id, is_asked) in [("kcl", true), ("ringer", false), ("salt", false), ("syrup", false)] {
+            assert_eq!(asks(vec![line(id, 10_000, 1, 1)]), [(0, unchecked, is_asked)], "{id}");
+        }
         let drug = DraftDrug::Other("Chlorure de potassium 10 %, ampoule".into());
         let other = DraftLine { drug, directions: "dans 500 ml de Ringer".into(), ..line("", 1, 1, 1) };
         assert_eq!(asks(vec![other]), [(0, unchecked, true)]);
