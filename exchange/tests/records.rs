@@ -171,6 +171,18 @@ fn a_prescription_has_the_signature_that_its_code_has_and_advice_has_none() {
     let first = of_kind(&record, "MedicationRequest")[0];
     assert_eq!(first["medicationCodeableConcept"]["coding"][0]["code"], "J01CA04");
     assert_eq!(first["dispenseRequest"]["quantity"]["value"], 15);
+    let dosage = &first["dosageInstruction"][0];
+    assert_eq!(dosage["text"], "1 ½ comprimé 2 fois par jour, après les repas");
+    assert_eq!(
+        dosage["doseAndRate"][0]["doseQuantity"],
+        serde_json::json!({ "value": 1.5, "unit": "comprimé" })
+    );
+    let repeat = &dosage["timing"]["repeat"];
+    assert_eq!(
+        (&repeat["frequency"], &repeat["period"], &repeat["periodUnit"]),
+        (&Value::from(2), &Value::from(1), &Value::from("d"))
+    );
+    assert_eq!(repeat["boundsDuration"]["code"], "d");
     let signed = of_kind(&record, "Provenance");
     let kinds: Vec<_> =
         signed.iter().map(|one| one["signature"][0]["sigFormat"].as_str().unwrap_or("")).collect();

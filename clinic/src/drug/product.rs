@@ -96,6 +96,24 @@ pub enum DoseUnit {
     Unit,
 }
 
+impl DoseUnit {
+    /// Every unit.
+    pub const ALL: [Self; 12] = [
+        Self::Tablet,
+        Self::Capsule,
+        Self::Ml,
+        Self::Ampoule,
+        Self::Vial,
+        Self::Sachet,
+        Self::Drop,
+        Self::Puff,
+        Self::Suppository,
+        Self::Application,
+        Self::Dose,
+        Self::Unit,
+    ];
+}
+
 /// A class of substances that share an allergy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -2,6 +2,7 @@
 //! step that refuses a draft with flaws. A draft stays on its specialist's page.
 
 mod check;
+mod counted;
 mod draft;
 mod injection;
 mod names;
@@ -11,8 +12,10 @@ mod renewal;
 mod words;
 
 pub use check::{Amounts, DraftFinding, findings};
+pub use counted::Counted;
 pub use draft::{DraftDrug, DraftLine, PrescriptionDraft};
 pub use names::denies_allergies;
 pub use patient::{KnownAllergy, PatientFacts};
 pub use prepare::{Flaw, facts, may_prescribe, prepare};
 pub use renewal::NotRenewable;
+pub use words::dose_word;

@@ -20,11 +20,22 @@ pub(super) const fn units(count: u32, unit: DoseUnit) -> &'static str {
     if count < 2 { one } else { many }
 }
 
+/// The word for the units of a dose, given in thousandths of one: `comprimé`.
+pub const fn dose_word(unit: DoseUnit, milli: u32) -> &'static str {
+    let (one, many, _) = word(unit);
+    if milli < 2_000 { one } else { many }
+}
+
+/// The words for one and for several units.
+pub(super) const fn units_of(unit: DoseUnit) -> (&'static str, &'static str) {
+    let (one, many, _) = word(unit);
+    (one, many)
+}
+
 /// A number of units, given in thousandths of one: `½ comprimé`, `2,5 ml`.
 fn amount(milli: u32, unit: DoseUnit) -> String {
-    let (one, many, has_parts) = word(unit);
-    let word = if milli < 2_000 { one } else { many };
-    format!("{} {word}", number(milli, has_parts))
+    let (_, _, has_parts) = word(unit);
+    format!("{} {}", number(milli, has_parts), dose_word(unit, milli))
 }
 
 /// The number of units. Quarters of a tablet are written as people break it.

@@ -1,6 +1,6 @@
 //! What was measured, what was prescribed, and what was given of it.
 
-use super::{Annotation, CodeableConcept, Identifier, Period, Quantity, Reference};
+use super::{Annotation, CodeableConcept, Decimal, Identifier, Period, Quantity, Reference};
 
 elements! {
     /// One thing that was measured, seen or asked.
@@ -117,6 +117,14 @@ elements! {
         text: String,
         /// Time.
         timing: Timing,
+        /// How much at each time.
+        dose_and_rate: Vec<DoseAndRate>,
+    }
+
+    /// An amount of a dosage.
+    DoseAndRate {
+        /// How much.
+        dose_quantity: Quantity,
     }
 
     /// Times of a dosage.
@@ -129,6 +137,12 @@ elements! {
     TimingRepeat {
         /// The length of the course.
         bounds_duration: Quantity,
+        /// Times in a period.
+        frequency: Option<u32>,
+        /// The length of a period.
+        period: Decimal,
+        /// The unit of the period, `d`.
+        period_unit: &'static str,
     }
 
     /// What may be dispensed.

@@ -17,8 +17,8 @@ mod words;
 
 pub use bundle::{Bundle, Entry, Resource};
 pub use clinical::{
-    Component, DispensePerformer, DispenseRequest, Dosage, MedicationDispense, MedicationRequest,
-    Observation, Timing, TimingRepeat,
+    Component, DispensePerformer, DispenseRequest, Dosage, DoseAndRate, MedicationDispense,
+    MedicationRequest, Observation, Timing, TimingRepeat,
 };
 pub use composition::{Attester, Composition, RelatesTo, Section};
 pub use consent::{Consent, ConsentPolicy, ConsentProvision};

@@ -3,17 +3,19 @@
 use super::{encounter::period, names::Names, people::People, source::Source};
 use crate::{
     fhir::{
-        Annotation, Attester, CodeableConcept, Coding, Decimal, DispenseRequest, Dosage, Identifier,
-        MedicationRequest, Provenance, ProvenanceAgent, Quantity, Reference, Resource, Signature, Timing,
-        TimingRepeat, instant, text,
+        Annotation, Attester, CodeableConcept, Coding, Decimal, DispenseRequest, Dosage, DoseAndRate,
+        Identifier, MedicationRequest, Provenance, ProvenanceAgent, Quantity, Reference, Resource, Signature,
+        Timing, TimingRepeat, instant, text,
     },
     prescription::cose_of,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::collections::BTreeSet;
 use teranga_clinic::{
+    drug::DoseUnit,
     fact::{Fact, What},
     id::PrescriptionId,
+    prescribing::{Counted, dose_word},
     prescription::{PrescribedLine, Prescription, SignedPrescription},
     time::Timestamp,
 };
@@ -147,8 +149,6 @@ fn drug(
 ) -> MedicationRequest {
     let signed = &prescription.signed;
     let (status, status_reason) = status(prescription);
-    let days = Quantity::ucum(Decimal::whole(line.days), "d", if line.days < 2 { "jour" } else { "jours" });
-    let bounds_duration = if line.days == 0 { Quantity::default() } else { days };
     MedicationRequest {
         status,
         status_reason,
@@ -159,15 +159,41 @@ fn drug(
         authored_on: instant(signed.at),
         group_identifier: Identifier::uuid(signed.prescription.0),
         note: reasons(signed, number),
-        dosage_instruction: vec![Dosage {
-            text: text(&line.directions),
-            timing: Timing { repeat: TimingRepeat { bounds_duration } },
-        }],
+        dosage_instruction: vec![dosage(line)],
         dispense_request: DispenseRequest {
             validity_period: period(signed.at, Some(signed.valid_until)),
             quantity: amount(line, line.quantity),
         },
         ..MedicationRequest::default()
+    }
+}
+
+/// How the drug of a line is taken: its words, and the numbers that they say.
+fn dosage(line: &PrescribedLine) -> Dosage {
+    let days = Quantity::ucum(Decimal::whole(line.days), "d", if line.days < 2 { "jour" } else { "jours" });
+    let bounds_duration = if line.days == 0 { Quantity::default() } else { days };
+    let counted = Counted::of(line);
+    let often = counted.and_then(|counted| counted.per_day).map_or_else(TimingRepeat::default, |times| {
+        let (frequency, period) = (Some(u32::from(times)), Decimal::whole(1));
+        TimingRepeat { frequency, period, period_unit: "d", ..TimingRepeat::default() }
+    });
+    let dose = counted.and_then(|counted| counted.dose);
+    Dosage {
+        text: text(&line.directions),
+        timing: Timing { repeat: TimingRepeat { bounds_duration, ..often } },
+        dose_and_rate: dose.map(|dose| DoseAndRate { dose_quantity: dose_of(dose) }).into_iter().collect(),
+    }
+}
+
+/// A dose. Units that UCUM knows have their code; a tablet is a word.
+fn dose_of((milli, unit): (u32, DoseUnit)) -> Quantity {
+    let value = if milli % 1_000 == 0 { Decimal::whole(milli / 1_000) } else { Decimal::thousandths(milli) };
+    let unit_word = dose_word(unit, milli);
+    match unit {
+        DoseUnit::Ml => Quantity::ucum(value, "mL", unit_word),
+        DoseUnit::Unit => Quantity::ucum(value, "[iU]", unit_word),
+        DoseUnit::Drop => Quantity::ucum(value, "[drp]", unit_word),
+        _ => Quantity { value, unit: unit_word.to_owned(), ..Quantity::default() },
     }
 }
 
@@ -182,7 +208,11 @@ pub(super) fn amount(line: &PrescribedLine, quantity: u32) -> Quantity {
     if line.quantity == 0 || quantity == 0 {
         return Quantity::default();
     }
-    Quantity { value: Decimal::whole(quantity), unit: text(&line.unit), ..Quantity::default() }
+    let value = Decimal::whole(quantity);
+    if line.unit == "ml" {
+        return Quantity::ucum(value, "mL", "ml");
+    }
+    Quantity { value, unit: text(&line.unit), ..Quantity::default() }
 }
 
 /// The status of a prescription, and why it is not in force.
