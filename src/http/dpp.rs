@@ -138,12 +138,7 @@ async fn keep_check(
     (number, way): (Option<&str>, CheckWay),
 ) -> Result<(), ApiError> {
     let Some(number) = number else { return Ok(()) };
-    let who = CheckedIdentity {
-        number: number.to_owned().into(),
-        name: one.name.clone().into(),
-        born: one.born.clone().map(Into::into),
-        gender: one.gender.clone().map(Into::into),
-    };
+    let who = CheckedIdentity { number: number.to_owned().into(), ..CheckedIdentity::from(one) };
     let check = IdentityCheck { who, way, at: state.clock.timestamp() };
     Ok(state.patients.add_check(&by.place.id, &check).await?)
 }

@@ -255,7 +255,7 @@ fn near(a: Option<u16>, b: Option<u16>) -> bool {
 }
 
 /// The year of a time by the mean length of the Gregorian year, which is exact to a day.
-fn year_of(at: Timestamp) -> u16 {
+pub(super) fn year_of(at: Timestamp) -> u16 {
     u16::try_from(1970 + at.0 / MEAN_YEAR_MS).unwrap_or(u16::MAX)
 }
 

@@ -2,8 +2,7 @@
 //! The answers are compared here, so that the record shows nothing to somebody who cannot answer.
 
 use super::Candidate;
-use crate::fhir::instant;
-use teranga_clinic::{patient::NameKey, request::Intake, time::Timestamp, vital::Sex};
+use teranga_clinic::{patient::CheckedIdentity, pii::Pii, request::Intake, time::Timestamp};
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 /// A question about something that the patient knows.
@@ -59,22 +58,22 @@ pub fn confirms(candidate: &Candidate, answers: &Answers) -> bool {
     questions.len() == ASKED && questions.iter().all(right)
 }
 
-/// True if the form of a request is certainly about somebody else than the patient whom the record knows under its number: by name, by
-/// sex, or by years of age. A number may be mistyped, and a document must not go to another person's record.
+/// True if the form of a request is certainly about somebody else than the patient whom the record knows under its number. A number may be mistyped, and a
+/// document must not go to another person's record.
 pub fn is_somebody_else(candidate: &Candidate, intake: &Intake, at: Timestamp) -> bool {
-    let name = intake.name.as_ref().map(|name| NameKey::of(name.reveal())).filter(|name| !name.is_empty());
-    let other_name = name.is_some_and(|name| name.likeness(&NameKey::of(&candidate.name)) < ALIKE);
-    let sex = intake.sex.as_ref().map(|sex| match sex.reveal() {
-        Sex::Female => "female",
-        Sex::Male => "male",
-    });
-    let known = candidate.gender.as_deref().filter(|gender| ["female", "male"].contains(gender));
-    let other_sex = sex.zip(known).is_some_and(|(sex, known)| sex != known);
-    let year = |date: &str| date.get(..4)?.parse::<i32>().ok();
-    let age = candidate.born.as_deref().and_then(year).zip(year(&instant(at))).map(|(born, now)| now - born);
-    let said = intake.age_years.as_ref().map(|years| i32::from(*years.reveal()));
-    let other_age = said.zip(age).is_some_and(|(said, age)| (said - age).abs() > YEARS);
-    other_name || other_sex || other_age
+    CheckedIdentity::from(candidate).contradicts(intake, at)
+}
+
+impl From<&Candidate> for CheckedIdentity {
+    fn from(Candidate { number, name, born, gender, .. }: &Candidate) -> Self {
+        let known = |text: &Option<String>| text.clone().map(Pii::new);
+        Self {
+            number: number.clone().unwrap_or_default().into(),
+            name: name.clone().into(),
+            born: known(born),
+            gender: known(gender),
+        }
+    }
 }
 
 /// Letters and figures only, in lower case and without accents.
@@ -87,12 +86,6 @@ fn last_four(phone: &str) -> String {
     let figures: Vec<_> = phone.chars().filter(char::is_ascii_digit).collect();
     figures[figures.len().saturating_sub(4)..].iter().collect()
 }
-
-/// The likeness of names below which they are those of two people. Initials are above it.
-const ALIKE: f64 = 0.7;
-
-/// The years by which a stated age may differ: many people say theirs as they believe it to be.
-const YEARS: i32 = 5;
 
 /// The number of questions.
 const ASKED: usize = 2;

@@ -2,14 +2,11 @@
 //! that something is only as somebody typed it is told if nothing better happened.
 
 use super::systems::Systems;
-use crate::{
-    dpp::{Candidate, Grade, is_somebody_else},
-    fhir::{Extension, french_moment},
-};
+use crate::fhir::{Extension, french_moment};
 use teranga_clinic::{
     fact::What,
     history::History,
-    patient::{CheckWay, CheckedIdentity, Identification, IdentityCheck, figures},
+    patient::{CheckWay, Identification, IdentityCheck, figures},
     pii::Pii,
     request::Intake,
     time::Timestamp,
@@ -143,7 +140,7 @@ fn strongest(history: &History, checks: &[IdentityCheck]) -> Option<(CheckWay, T
     let counts = checks.iter().filter(|check| {
         (from..=to).contains(&check.at)
             && figures(check.who.number.reveal()) == number
-            && !is_somebody_else(&candidate(&check.who), history.consultation().intake(), said_at)
+            && !check.who.contradicts(history.consultation().intake(), said_at)
     });
     counts.map(|check| (check.way, check.at)).max()
 }
@@ -159,18 +156,4 @@ fn said(history: &History) -> Option<(String, Timestamp)> {
     });
     let (at, _) = forms.find(|(_, intake)| number_of(intake).as_ref() == Some(&number))?;
     Some((number, at))
-}
-
-fn candidate(who: &CheckedIdentity) -> Candidate {
-    let revealed = |text: &Option<Pii<String>>| text.as_ref().map(|text| text.reveal().clone());
-    Candidate {
-        id: String::new(),
-        name: who.name.reveal().clone(),
-        born: revealed(&who.born),
-        gender: revealed(&who.gender),
-        number: Some(who.number.reveal().clone()),
-        town: None,
-        phone: None,
-        grade: Grade::Certain,
-    }
 }
