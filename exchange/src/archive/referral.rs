@@ -136,8 +136,8 @@ mod tests {
         let words = |block: &Block| -> Vec<String> {
             match block {
                 Block::Structure(place) => vec![place.name.clone()],
-                Block::Title { text, below } => [&[text.clone()], &below[..]].concat(),
-                Block::Entry { head, below } => [&[head.clone()], &below[..]].concat(),
+                Block::Title { text, below } => [std::slice::from_ref(text), &below[..]].concat(),
+                Block::Entry { head, below } => [std::slice::from_ref(head), &below[..]].concat(),
                 Block::Notice(text) | Block::Heading(text) | Block::Text(text) | Block::Remark(text) => {
                     vec![text.clone()]
                 }
