@@ -100,7 +100,7 @@ test('the code in the address of the paper opens the letter with a name alone, a
         assert.match(await reader.page.locator('main').innerText(), /Naissance au poste/);
     }));
 
-test('a hospital that closes after it said yes loses the patient to the next one, and one that owes the contre-référence is asked for it on its list', () =>
+test('a hospital that closes after it said yes loses the patient to the next one, and one that owes the contre-référence is asked for it on its list', { skip: untilNight }, () =>
     scene('evacuation-closed', async (s) => {
         const kiosk = await s.enter(openKiosk(s.server, { viewport: TABLET }));
         const doctor = await s.enter(openDoctor(s.server, { viewport: LAPTOP }));
