@@ -2,7 +2,7 @@
 //! of every answer.
 
 use crate::config::DppServer;
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::{
     Request, StatusCode,
     body::Bytes,
@@ -36,6 +36,19 @@ const SEND_PATIENCE: Duration = Duration::from_secs(30);
 /// The largest answer that is read.
 const ANSWER_BYTES: usize = 1_000_000;
 
+/// The largest document that is read. A `Binary` in JSON is a third larger than its bytes.
+const DOCUMENT_BYTES: usize = 14_000_000;
+
+/// What an answer may be.
+#[derive(Clone, Copy, Debug)]
+struct Expected {
+    accept: &'static str,
+    most_bytes: usize,
+}
+
+const ANSWER: Expected = Expected { accept: FHIR_JSON, most_bytes: ANSWER_BYTES };
+const DOCUMENT: Expected = Expected { accept: "*/*", most_bytes: DOCUMENT_BYTES };
+
 /// The most questions that are asked at the same time; further ones wait for their turn.
 const AT_ONCE: usize = 8;
 
@@ -63,8 +76,10 @@ pub(super) enum Silence {
     Http(#[from] hyper::Error),
     #[error("an address or a header that is none")]
     Request,
-    #[error("the answer is larger than {ANSWER_BYTES} bytes, or broke off")]
+    #[error("the answer broke off")]
     Body,
+    #[error("the answer is too large")]
+    TooLarge,
     #[error("no answer in time")]
     Slow,
     #[error("status {0}")]
@@ -90,13 +105,20 @@ impl FhirClient {
 
     /// Asks when it is its turn, and gives the body of a successful answer.
     pub(super) async fn ask(&self, request: &FhirRequest) -> Result<Vec<u8>, Silence> {
-        let answer = timeout(PATIENCE, self.exchange(request)).await.map_err(|_| Silence::Slow)??;
+        let answer = timeout(PATIENCE, self.exchange(request, ANSWER)).await.map_err(|_| Silence::Slow)??;
+        if answer.status.is_success() { Ok(answer.body) } else { Err(Silence::Status(answer.status)) }
+    }
+
+    /// Reads the bytes of a document, which may be larger than an answer.
+    pub(super) async fn read(&self, request: &FhirRequest) -> Result<Vec<u8>, Silence> {
+        let answer = timeout(SEND_PATIENCE, self.exchange(request, DOCUMENT)).await;
+        let answer = answer.map_err(|_| Silence::Slow)??;
         if answer.status.is_success() { Ok(answer.body) } else { Err(Silence::Status(answer.status)) }
     }
 
     /// Sends a document, and gives the answer whatever its status.
     pub(super) async fn send(&self, request: &FhirRequest) -> Result<Answered, Silence> {
-        timeout(SEND_PATIENCE, self.exchange(request)).await.map_err(|_| Silence::Slow)?
+        timeout(SEND_PATIENCE, self.exchange(request, ANSWER)).await.map_err(|_| Silence::Slow)?
     }
 
     /// The address of the interface.
@@ -110,21 +132,21 @@ impl FhirClient {
         }
     }
 
-    async fn exchange(&self, request: &FhirRequest) -> Result<Answered, Silence> {
+    async fn exchange(&self, request: &FhirRequest, expected: Expected) -> Result<Answered, Silence> {
         let _turn = self.turns.acquire().await.map_err(|_| Silence::Slow)?;
         let stream = TcpStream::connect((self.server.host.as_str(), self.server.port)).await?;
-        let Some(tls) = &self.tls else { return self.over(stream, request).await };
+        let Some(tls) = &self.tls else { return self.over(stream, request, expected).await };
         let name = ServerName::try_from(self.server.host.clone()).map_err(|_| Silence::Request)?;
-        self.over(tls.connect(name, stream).await?, request).await
+        self.over(tls.connect(name, stream).await?, request, expected).await
     }
 
-    async fn over<S>(&self, stream: S, request: &FhirRequest) -> Result<Answered, Silence>
+    async fn over<S>(&self, stream: S, request: &FhirRequest, expected: Expected) -> Result<Answered, Silence>
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let (requests, connection) = http1::handshake(TokioIo::new(stream)).await?;
         let connection = tokio::spawn(connection);
-        let answer = self.answered(requests, request).await;
+        let answer = self.answered(requests, request, expected).await;
         connection.abort();
         answer
     }
@@ -133,16 +155,21 @@ impl FhirClient {
         &self,
         mut requests: SendRequest<Full<Bytes>>,
         request: &FhirRequest,
+        expected: Expected,
     ) -> Result<Answered, Silence> {
-        let answer = requests.send_request(self.http(request)?).await?;
+        let answer = requests.send_request(self.http(request, expected.accept)?).await?;
         let (status, location) = (answer.status(), answer.headers().get(LOCATION));
         let location = location.and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let body = Limited::new(answer.into_body(), ANSWER_BYTES).collect().await;
-        let body = body.map_err(|_| Silence::Body)?.to_bytes().to_vec();
+        let body = Limited::new(answer.into_body(), expected.most_bytes).collect().await;
+        let body = body.map_err(|cause| match cause.downcast_ref::<LengthLimitError>() {
+            Some(_) => Silence::TooLarge,
+            None => Silence::Body,
+        })?;
+        let body = body.to_bytes().to_vec();
         Ok(Answered { status, location, body })
     }
 
-    fn http(&self, request: &FhirRequest) -> Result<Request<Full<Bytes>>, Silence> {
+    fn http(&self, request: &FhirRequest, accept: &'static str) -> Result<Request<Full<Bytes>>, Silence> {
         let FhirRequest { method, path, body, condition } = request;
         let DppServer { host, port, path: base, token, .. } = &self.server;
         let address = match (base.as_str(), path.as_str()) {
@@ -155,7 +182,7 @@ impl FhirClient {
             Method::Post => Request::post(address),
             Method::Put => Request::put(address),
         };
-        request = request.header(HOST, format!("{host}:{port}")).header(ACCEPT, FHIR_JSON);
+        request = request.header(HOST, format!("{host}:{port}")).header(ACCEPT, accept);
         request = match condition {
             Some(Condition::IfNoneExist(search)) => request.header("If-None-Exist", search),
             Some(Condition::IfMatch(version)) => request.header(IF_MATCH, version),

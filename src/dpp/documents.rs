@@ -1,12 +1,34 @@
 //! Documents that are sent to the national record and found there again. What is sent and what an answer means is decided in
 //! `exchange/src/dpp/`; when it is sent, in `src/outbound/publications/`.
 
-use super::{Dpp, DppFailure, DppTrouble, client::Answered, failure_of};
+use super::{
+    Dpp, DppFailure, DppTrouble,
+    client::{Answered, Silence},
+    failure_of,
+};
 use teranga_clinic::time::Timestamp;
 use teranga_exchange::dpp::{
-    self, Answer, FhirRequest, StoredDocument, Told, by_key, document_by_id, supersede, told,
+    self, Answer, DocumentBytes, DocumentKind, FhirRequest, StoredDocument, Told, Unopened, by_key,
+    document_by_id, supersede, told,
 };
 use uuid::Uuid;
+
+/// The reason for which a document is not opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OpeningTrouble {
+    /// The record does not give it.
+    #[error(transparent)]
+    Dpp(#[from] DppTrouble),
+    /// What it gives is not shown.
+    #[error(transparent)]
+    Unopened(#[from] Unopened),
+    /// It is larger than is read.
+    #[error("the document is larger than {OPENED_BYTES} bytes")]
+    TooLarge,
+}
+
+/// The largest document that is shown.
+const OPENED_BYTES: usize = 10_000_000;
 
 impl Dpp {
     /// The documents of this name that the record has of a patient: one, none, or by a fault of the record several.
@@ -21,6 +43,44 @@ impl Dpp {
     ) -> Result<Vec<StoredDocument>, DppTrouble> {
         let answer = self.ask(self.client()?, &by_key(patient, key), now).await?;
         self.judged(dpp::found(&answer, patient, key), now)
+    }
+
+    /// The bytes of a document of a patient, as somebody opens it (ITI-68). Only the configured server is asked.
+    ///
+    /// # Errors
+    /// See [`OpeningTrouble`].
+    pub async fn open(
+        &self,
+        patient: &str,
+        id: &str,
+        now: Timestamp,
+    ) -> Result<(DocumentKind, Vec<u8>), OpeningTrouble> {
+        let client = self.client()?;
+        let answer = self.ask(client, &document_by_id(id), now).await?;
+        let document = self.judged(dpp::document_of(&answer, id, patient), now)?;
+        if !document.is_current {
+            return Err(OpeningTrouble::Dpp(DppTrouble::NotFound));
+        }
+        let bytes = match dpp::bytes_of(&document.resource, &client.base())? {
+            DocumentBytes::Inside(bytes) => bytes,
+            DocumentBytes::At(request) => dpp::unwrapped(self.read(&request, now).await?)?,
+        };
+        if bytes.len() > OPENED_BYTES {
+            return Err(OpeningTrouble::TooLarge);
+        }
+        Ok((dpp::kind_of(&bytes)?, bytes))
+    }
+
+    async fn read(&self, request: &FhirRequest, now: Timestamp) -> Result<Vec<u8>, OpeningTrouble> {
+        match Box::pin(self.client()?.read(request)).await {
+            Ok(bytes) => Ok(bytes),
+            Err(Silence::TooLarge) => Err(OpeningTrouble::TooLarge),
+            Err(cause) => {
+                tracing::warn!(code = "dpp_unreachable", %cause, "the national record does not give a document");
+                self.note(now, Some(failure_of(&cause)));
+                Err(DppTrouble::Unreachable.into())
+            }
+        }
     }
 
     /// Sends a document of this name. Without an answer it is not known whether it was stored.

@@ -8,6 +8,8 @@ mod known;
 #[cfg(test)]
 mod tests;
 
+pub use documents::OpeningTrouble;
+
 use crate::config::DppServer;
 use allergies::Allergies;
 use client::{FhirClient, Silence};

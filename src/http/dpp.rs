@@ -1,6 +1,8 @@
 //! The national record (DPP) for the pages. Who asks is a post in front of a patient, or a doctor of a consultation; the server asks the
 //! DPP, and whatever the DPP does, the consultation goes on.
 
+mod documents;
+
 use super::{
     bodies::{
         ConfirmDppPatient, DppLookup, DppPatient, DppRecord, FailureCode, FindDppPatient, ReadDppRecord,
@@ -45,6 +47,7 @@ pub(super) fn router() -> Router<HttpState> {
         .route("/api/consultations/{id}/dpp", get(of_consultation))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(Extension(Arc::new(Budgets::default())))
+        .merge(documents::router())
 }
 
 /// The budgets of one tablet or doctor: of the questions, and of the answers about one patient.

@@ -81,10 +81,14 @@ impl FailureCode {
             | Self::NotResponsible => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Malformed => StatusCode::BAD_REQUEST,
-            Self::PhotoKind | Self::VoiceNoteKind | Self::DocumentKind => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::PhotoKind | Self::VoiceNoteKind | Self::DocumentKind | Self::DppDocumentKind => {
+                StatusCode::UNSUPPORTED_MEDIA_TYPE
+            }
             Self::AttachmentLate | Self::AmbulanceOver => StatusCode::GONE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Storage | Self::TooManyConnections | Self::Draining => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Storage | Self::TooManyConnections | Self::Draining | Self::DppSilent => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             _ if self.is_conflict() => StatusCode::CONFLICT,
             _ => StatusCode::UNPROCESSABLE_ENTITY,

@@ -71,6 +71,12 @@ test('a patient is found in the national record by number and by two questions, 
         await doctor.at('dpp-grave').filter({ hasText: 'Pénicilline' }).waitFor();
         await doctor.at('dpp-patient').filter({ hasText: 'Aïssata Sow' }).waitFor();
         await doctor.page.screenshot({ path: join(artifacts('dpp'), 'doctor.png'), fullPage: true });
+        await doctor.page.locator('[data-testid="dpp-document-open"][data-document="d1"]').click();
+        await doctor.at('dpp-document-text').filter({ hasText: 'Grossesse de 20 semaines' }).waitFor();
+        await doctor.press('dpp-document-close');
+        await doctor.page.locator('[data-testid="dpp-document-open"][data-document="d2"]').click();
+        await doctor.at('dpp-document-fault').filter({ hasText: 'il est vide' }).waitFor();
+        await doctor.press('dpp-document-close');
         await allergyIsQuestioned(doctor);
         const id = await doctor.attribute('call', 'data-consultation');
         const audit = execFileSync(binary, ['audit', id, '--data', s.server.data], { encoding: 'utf8' });

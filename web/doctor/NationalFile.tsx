@@ -2,18 +2,20 @@
 
 import { useState } from "preact/hooks";
 import { get } from "../client/index.ts";
-import type { DppRecord } from "../protocol/api.ts";
+import type { DppDocument, DppRecord } from "../protocol/api.ts";
 import { Button } from "../ui/Button.tsx";
 import { RecordText } from "../ui/dpp/RecordText.tsx";
 import { errorTextOf, t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { frenchDate } from "../ui/dpp/words.ts";
+import { NationalDocument } from "./NationalDocument.tsx";
 
 /** The button with the record below it. */
 export function NationalFile({ id }: { id: string }) {
   const [open, setOpen] = useState(false);
   const [record, setRecord] = useState<DppRecord | null>(null);
   const [fault, setFault] = useState<string | null>(null);
+  const [document, setDocument] = useState<DppDocument | null>(null);
   const read = () => {
     setFault(null);
     setRecord(null);
@@ -40,7 +42,8 @@ export function NationalFile({ id }: { id: string }) {
           {record.patient.born && `, ${frenchDate(record.patient.born)}`}
         </p>
       )}
-      {open && record && <RecordText record={record} onRetry={read} />}
+      {open && record && <RecordText record={record} onRetry={read} onOpen={setDocument} />}
+      {document && <NationalDocument key={document.id} id={id} document={document} onClose={() => setDocument(null)} />}
     </section>
   );
 }

@@ -245,6 +245,8 @@ export type DiskSpace = {
 
 /** A document of the record. */
 export type DppDocument = {
+  /** The identifier with which a doctor opens it; none if it cannot be opened. */
+  id?: string;
   /** Its title or kind. */
   title: string;
   /** The time of its making, as FHIR writes it. */
@@ -398,7 +400,7 @@ export type Failure = {
 };
 
 /** The reason for a refusal. Every code has a sentence in each language of the pages. */
-export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "pin" | "not_responsible" | "challenge" | "password" | "not_prescriber" | "signing_key" | "signing_key_expired" | "prescription_line" | "prescription_unanswered" | "prescription_long" | "prescription_replaced" | "prescriptions_full" | "appointment_date" | "appointment_past" | "appointment_far" | "appointment_taken" | "appointment_over" | "appointment_phone" | "referral_structure" | "referrals_full" | "referral_step" | "referral_code" | "referral_elsewhere" | "ambulance_link" | "ambulance_over" | "signing_key_not_begun" | "clocks_apart" | "prescription_cancelled" | "prescription_expired" | "dispensed_already" | "patient_other_number" | "patient_number_unknown" | "patient_number_retired" | "proposals_full" | "proposal_decided" | "proposal_stale" | "photo_offset" | "photo_kind" | "photo_damaged" | "sound_silent" | "sound_short" | "own_recording" | "recording_state" | "slot_full" | "attachment_damaged" | "attachment_late" | "attachments_full" | "voice_note_kind" | "voice_note_long" | "document_kind" | "document_pages" | "document_encrypted" | "document_too_hard" | "set_aside" | "rota_changed" | "rota_uncovered" | "rota_on_duty" | "rota_span" | "rota_doctor" | "rota_not_on_duty" | "rota_full" | "rota_file" | "storage" | "too_many_connections" | "draining" | "internal";
+export type FailureCode = "signed_out" | "credentials" | "too_many_attempts" | "origin" | "not_found" | "malformed" | "too_large" | "enroll_code" | "device" | "pin" | "not_responsible" | "challenge" | "password" | "not_prescriber" | "signing_key" | "signing_key_expired" | "prescription_line" | "prescription_unanswered" | "prescription_long" | "prescription_replaced" | "prescriptions_full" | "appointment_date" | "appointment_past" | "appointment_far" | "appointment_taken" | "appointment_over" | "appointment_phone" | "referral_structure" | "referrals_full" | "referral_step" | "referral_code" | "referral_elsewhere" | "ambulance_link" | "ambulance_over" | "signing_key_not_begun" | "clocks_apart" | "prescription_cancelled" | "prescription_expired" | "dispensed_already" | "patient_other_number" | "patient_number_unknown" | "patient_number_retired" | "dpp_silent" | "dpp_unusable" | "dpp_document_elsewhere" | "dpp_document_large" | "dpp_document_kind" | "proposals_full" | "proposal_decided" | "proposal_stale" | "photo_offset" | "photo_kind" | "photo_damaged" | "sound_silent" | "sound_short" | "own_recording" | "recording_state" | "slot_full" | "attachment_damaged" | "attachment_late" | "attachments_full" | "voice_note_kind" | "voice_note_long" | "document_kind" | "document_pages" | "document_encrypted" | "document_too_hard" | "set_aside" | "rota_changed" | "rota_uncovered" | "rota_on_duty" | "rota_span" | "rota_doctor" | "rota_not_on_duty" | "rota_full" | "rota_file" | "storage" | "too_many_connections" | "draining" | "internal";
 
 /** Asks who a patient is: by the number, or by what is known without one. */
 export type FindDppPatient = {

@@ -6,6 +6,7 @@ mod ask;
 mod confirm;
 mod found;
 mod name;
+mod opened;
 mod publish;
 #[cfg(test)]
 mod publish_tests;
@@ -17,5 +18,6 @@ pub use answer::{Candidate, Grade, Lookup, OneIdentity, TEXT_CHARS, Unusable, lo
 pub use ask::{Condition, FhirRequest, Method, Traits, by_id, by_number, by_traits, record_requests};
 pub use confirm::{Answers, Question, confirms, is_somebody_else};
 pub use found::{Answer, StoredDocument, Told, document_of, found, told};
+pub use opened::{DocumentBytes, DocumentKind, Unopened, bytes_of, kind_of, unwrapped};
 pub use publish::{Document, by_key, document_by_id, sha1, supersede};
 pub use summary::{DocumentLine, Summary, SummaryLine, summary};

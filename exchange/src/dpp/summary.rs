@@ -3,7 +3,7 @@
 
 use super::{
     Unusable,
-    answer::{Entry, entries, line},
+    answer::{Entry, entries, is_id, line},
 };
 use serde_json::Value;
 use teranga_clinic::prescribing::{KnownAllergy, denies_allergies};
@@ -43,6 +43,8 @@ pub struct SummaryLine {
 /// A document of the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentLine {
+    /// The server's identifier, with which it is opened; none if it cannot be.
+    pub id: Option<String>,
     /// Its title or kind.
     pub title: String,
     /// FHIR's `instant` of its making.
@@ -176,7 +178,8 @@ fn document(resource: &Value) -> Option<DocumentLine> {
         resource["content"][0]["attachment"]["title"].as_str().or_else(|| resource["description"].as_str());
     let title = title.map(line).filter(|title| !title.is_empty()).or_else(|| text(&resource["type"]))?;
     let author = resource["author"][0]["display"].as_str().map(line);
-    Some(DocumentLine { title, date: date(&resource["date"]), author })
+    let id = resource["id"].as_str().filter(|id| is_id(id)).map(str::to_owned);
+    Some(DocumentLine { id, title, date: date(&resource["date"]), author })
 }
 
 /// The text of a `CodeableConcept`, or the display of its first coding that has one.

@@ -1,9 +1,9 @@
 //! The stand-in as Teranga's own client asks it.
 
 use super::start;
-use crate::dpp::{Dpp, DppTrouble, Wanted};
+use crate::dpp::{Dpp, DppTrouble, OpeningTrouble, Wanted};
 use teranga_clinic::{id::PartyId, time::Timestamp};
-use teranga_exchange::dpp::{Answers, Lookup, Traits, Unusable};
+use teranga_exchange::dpp::{Answers, DocumentKind, Lookup, Traits, Unopened, Unusable};
 
 const NOW: Timestamp = Timestamp(1_800_000_000_000);
 
@@ -63,4 +63,16 @@ async fn an_identity_that_was_joined_twice_is_not_taken() {
     let found = dpp.find(&post(), &Wanted::Number("SN-DEMO-0009".into()), NOW).await;
     assert_eq!(found, Err(DppTrouble::Unusable(Unusable::NotInUse)), "p9 was joined to p4, and that to p1");
     assert_eq!(dpp.summary(&post(), "p4", NOW).await, Err(DppTrouble::NotFound));
+}
+
+#[tokio::test]
+async fn a_document_is_opened_by_its_patient_only() {
+    let dpp = dpp().await;
+    let (kind, bytes) = dpp.open("p1", "d1", NOW).await.unwrap();
+    assert_eq!(kind, DocumentKind::Text);
+    assert!(String::from_utf8(bytes).unwrap().starts_with("Consultation prénatale"));
+    let other = dpp.open("p2", "d1", NOW).await;
+    assert_eq!(other, Err(OpeningTrouble::Dpp(DppTrouble::Unusable(Unusable::OtherPatient))));
+    assert_eq!(dpp.open("p1", "d2", NOW).await, Err(OpeningTrouble::Unopened(Unopened::Empty)));
+    assert_eq!(dpp.open("p1", "x", NOW).await, Err(OpeningTrouble::Dpp(DppTrouble::Unreachable)));
 }

@@ -199,6 +199,10 @@ pub struct DppLine {
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DppDocument {
+    /// The identifier with which a doctor opens it; none if it cannot be opened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub id: Option<String>,
     /// Its title or kind.
     #[cfg_attr(test, ts(type = "string"))]
     pub title: Pii<String>,
@@ -271,7 +275,7 @@ impl From<SummaryLine> for DppLine {
 }
 
 impl From<DocumentLine> for DppDocument {
-    fn from(DocumentLine { title, date, author }: DocumentLine) -> Self {
-        Self { title: Pii::new(title), date, author: author.map(Pii::new) }
+    fn from(DocumentLine { id, title, date, author }: DocumentLine) -> Self {
+        Self { id, title: Pii::new(title), date, author: author.map(Pii::new) }
     }
 }

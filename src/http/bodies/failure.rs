@@ -92,6 +92,16 @@ pub enum FailureCode {
     PatientNumberUnknown,
     /// 422: the number leads to an identity of the national record that is not in use.
     PatientNumberRetired,
+    /// 503: the national record does not answer.
+    DppSilent,
+    /// 422: the national record answers what cannot be believed.
+    DppUnusable,
+    /// 422: the document is not at the national record itself, or it has no content.
+    DppDocumentElsewhere,
+    /// 422: the document of the national record is too large.
+    DppDocumentLarge,
+    /// 415: the document of the national record is of a kind that is not shown.
+    DppDocumentKind,
     /// 422: the post has as many proposals without an answer as it may have.
     ProposalsFull,
     /// 409: somebody else has answered this proposal.

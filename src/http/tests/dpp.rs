@@ -2,9 +2,16 @@
 
 use super::{House, add, asked_from_outside, code, consultation, house, identity, requested, state};
 use crate::{config::DppServer, dpp::Dpp, http::state::HttpState, store::Journal};
-use axum::{Router, routing::any};
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, StatusCode},
+    response::IntoResponse,
+    routing::any,
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use teranga_clinic::{
     audit::OpeningWay,
     fact::{Fact, What},
@@ -186,4 +193,128 @@ async fn a_doctor_reads_the_record_of_their_consultation_only_and_it_is_noted() 
     assert_eq!(read.map(|one| one.by.0.as_str()).collect::<Vec<_>>(), ["doctor"]);
     let tablet = house.sign_in_tablet().await;
     assert_eq!(house.get(&path(2), &tablet).await, code(404, "not_found"));
+}
+
+/// A national record in which Aïssata Sow has documents: the attachments by the identifiers of their documents, and what is at `Binary/b1`.
+async fn shelf(
+    documents: Vec<(&'static str, Value)>,
+    binary: impl IntoResponse + Clone + Send + Sync + 'static,
+) -> DppServer {
+    let found = json!({ "resourceType": "Bundle", "entry": [{ "resource": { "resourceType": "Patient", "id": "p1",
+        "identifier": [{ "system": "urn:example:dpp", "value": "SN-1" }], "name": [{ "text": "Aïssata Sow" }] } }] });
+    let mut router = Router::new()
+        .route("/Binary/b1", any(move || async move { binary }))
+        .fallback(any(move || async move { found.to_string() }));
+    for (id, attachment) in documents {
+        let subject = json!({ "reference": if id == "other" { "Patient/p2" } else { "Patient/p1" } });
+        let document = json!({ "resourceType": "DocumentReference", "id": id, "status": "current", "subject": subject,
+            "content": [{ "attachment": attachment }] });
+        router = router
+            .route(&format!("/DocumentReference/{id}"), any(move || async move { document.to_string() }));
+    }
+    serving(router).await
+}
+
+/// A doctor of consultation 2, whose patient has the number SN-1, with that national record.
+async fn reader(server: DppServer) -> (House, String) {
+    let house = house().await;
+    let base =
+        state(house.identities.clone(), house.store.clone(), Arc::default(), house.clock, &house.folder)
+            .await;
+    let dpp = Arc::new(Dpp::new(Some(server)).unwrap());
+    let house = House { router: asked_from_outside(HttpState { dpp, ..base }), ..house };
+    let mut request = requested(consultation(2), 1);
+    let What::Requested { request: asked, .. } = &mut request.what else { panic!() };
+    asked.intake.dpp = Some(Pii::new("SN-1".into()));
+    add(&house.store, consultation(2), &request).await.unwrap();
+    let what = What::Claimed { doctor: identity("doctor", Role::Doctor) };
+    let fact = Fact { at: Timestamp(5), by: Some(PartyId("doctor".into())), staff: None, what };
+    add(&house.store, consultation(2), &fact).await.unwrap();
+    let doctor = house.sign_in("awa").await;
+    (house, doctor)
+}
+
+fn document(id: &str) -> String {
+    format!("/api/consultations/{}/dpp/documents/{id}", consultation(2))
+}
+
+#[tokio::test]
+async fn a_doctor_opens_a_document_in_a_sandbox_and_it_is_noted() {
+    let picture = b"\x89PNG\r\n\x1a\n...".to_vec();
+    let documents = vec![
+        ("d1", json!({ "url": "Binary/b1", "contentType": "text/html" })),
+        ("d2", json!({ "data": "JVBERi0xLjc=" })),
+    ];
+    let (house, doctor) = reader(shelf(documents, picture.clone()).await).await;
+    let request = Request::get(document("d1")).header("cookie", &doctor).body(Body::empty()).unwrap();
+    let answer = house.send(request).await;
+    let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(
+        (answer.status().as_u16(), header("content-type")),
+        (200, "image/png".to_owned()),
+        "the bytes tell"
+    );
+    assert!(
+        header("content-security-policy").starts_with("sandbox"),
+        "{}",
+        header("content-security-policy")
+    );
+    assert_eq!(header("x-content-type-options"), "nosniff");
+    assert_eq!(
+        (header("cache-control"), header("content-disposition")),
+        ("no-store".into(), "inline".into())
+    );
+    assert_eq!(house.bytes(&document("d1"), &doctor).await, (200, picture));
+    let request = Request::get(document("d2")).header("cookie", &doctor).body(Body::empty()).unwrap();
+    let answer = house.send(request).await;
+    assert!(answer.headers()["content-disposition"].to_str().unwrap().starts_with("attachment"));
+    let openings = house.store.openings(consultation(2)).await.unwrap();
+    assert_eq!(openings.iter().map(|one| one.by.0.as_str()).collect::<Vec<_>>(), ["doctor"; 3]);
+}
+
+#[tokio::test]
+async fn nobody_else_opens_a_document_and_whoever_asks_is_noted() {
+    let (house, _) = reader(shelf(vec![("d1", json!({ "data": "YWJj" }))], "").await).await;
+    house.add("doctor-fatou", "fatou", Role::Doctor).await;
+    for (login, by) in [("fatou", "doctor-fatou"), ("ops", ""), ("mina", "")] {
+        let cookie = house.sign_in(login).await;
+        assert_eq!(house.get(&document("d1"), &cookie).await, code(404, "not_found"), "{login} {by}");
+    }
+    let tablet = house.sign_in_tablet().await;
+    assert_eq!(house.get(&document("d1"), &tablet).await, code(404, "not_found"), "it is for the doctor");
+    assert_eq!(house.get(&document("d1"), "").await, code(401, "signed_out"));
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let openings = house.store.openings(consultation(2)).await.unwrap();
+    let noted: Vec<_> = openings.iter().map(|one| (one.by.0.as_str(), one.way)).collect();
+    assert_eq!(noted, [("doctor-fatou", OpeningWay::Refused)]);
+}
+
+#[tokio::test]
+async fn a_document_elsewhere_of_somebody_else_or_of_a_strange_kind_is_not_opened() {
+    let redirect = (StatusCode::FOUND, [("location", "https://elsewhere.example/b1")]);
+    let html = STANDARD.encode("<html><script>alert(1)</script></html>");
+    let documents = vec![
+        ("elsewhere", json!({ "url": "https://elsewhere.example/fhir/Binary/b1" })),
+        ("redirected", json!({ "url": "Binary/b1" })),
+        ("other", json!({ "data": "YWJj" })),
+        ("html", json!({ "data": html, "contentType": "application/pdf" })),
+        ("large", json!({ "data": "YWJj".repeat(300_000) })),
+    ];
+    let (house, doctor) = reader(shelf(documents, redirect).await).await;
+    for (id, answer) in [
+        ("elsewhere", code(422, "dpp_document_elsewhere")),
+        ("redirected", code(503, "dpp_silent")),
+        ("other", code(422, "dpp_unusable")),
+        ("html", code(415, "dpp_document_kind")),
+        ("large", code(503, "dpp_silent")),
+        ("nobody", code(422, "dpp_unusable")),
+    ] {
+        assert_eq!(house.get(&document(id), &doctor).await, answer, "{id}");
+    }
+    let large = vec![b'a'; 10_000_001];
+    let (house, doctor) = reader(shelf(vec![("d1", json!({ "url": "Binary/b1" }))], large).await).await;
+    assert_eq!(house.get(&document("d1"), &doctor).await, code(422, "dpp_document_large"));
+    let huge = vec![b'a'; 15_000_000];
+    let (house, doctor) = reader(shelf(vec![("d1", json!({ "url": "Binary/b1" }))], huge).await).await;
+    assert_eq!(house.get(&document("d1"), &doctor).await, code(422, "dpp_document_large"));
 }

@@ -11,8 +11,15 @@ import { frenchDate } from "./words.ts";
 
 learn(french);
 
+interface RecordTextProps {
+  record: DppRecord;
+  onRetry?: () => void;
+  /** Opens a document, where that is allowed. */
+  onOpen?: (document: DppDocument) => void;
+}
+
 /** A record that was found, or the sentence that says why there is none. */
-export function RecordText({ record, onRetry }: { record: DppRecord; onRetry?: () => void }) {
+export function RecordText({ record, onRetry, onOpen }: RecordTextProps) {
   if (record.state !== "found") return <Absence state={record.state} onRetry={onRetry} />;
   const { allergies, problems, drugs, documents, more, at } = record;
   const grave = allergies.filter((one) => one.grave);
@@ -26,7 +33,7 @@ export function RecordText({ record, onRetry }: { record: DppRecord; onRetry?: (
       <Lines title={t("common.dpp.allergies")} none={t("common.dpp.no_allergies")} lines={allergies} testid="dpp-allergies" />
       <Lines title={t("common.dpp.problems")} none={t("common.dpp.no_problems")} lines={problems} testid="dpp-problems" />
       <Lines title={t("common.dpp.drugs")} none={t("common.dpp.no_drugs")} lines={drugs} testid="dpp-drugs" />
-      <Documents documents={documents} />
+      <Documents documents={documents} onOpen={onOpen} />
       <p class="small soft">
         {more && `${t("common.dpp.more")} `}
         {t("common.dpp.read_at", { time: moment(at) })}
@@ -67,16 +74,21 @@ function Lines({ title, none, lines, testid }: { title: string; none: string; li
   );
 }
 
-function Documents({ documents }: { documents: DppDocument[] }) {
+function Documents({ documents, onOpen }: { documents: DppDocument[]; onOpen: RecordTextProps["onOpen"] | undefined }) {
   if (documents.length === 0) return null;
   return (
     <section data-testid="dpp-documents">
       <h4>{t("common.dpp.documents")}</h4>
       <ul>
-        {documents.map(({ title, date, author }, at) => (
+        {documents.map((document, at) => (
           <li key={at} dir="auto">
-            {title}
-            <span class="soft">{[date && frenchDate(date), author].filter(Boolean).map((part) => ` · ${part}`)}</span>
+            {document.title}
+            <span class="soft">{[document.date && frenchDate(document.date), document.author].filter(Boolean).map((part) => ` · ${part}`)}</span>
+            {onOpen && document.id && (
+              <Button kind="bare" data-testid="dpp-document-open" data-document={document.id} onClick={() => onOpen(document)}>
+                {t("common.dpp.open", { title: document.title })}
+              </Button>
+            )}
           </li>
         ))}
       </ul>
