@@ -44,10 +44,11 @@ const LATER_AT_A_DESK = [
     "attachment_damaged", "attachment_late", "attachments_full", "document_encrypted", "document_kind", "document_pages", "document_too_hard", "voice_note_kind", "voice_note_long",
     "not_responsible", "outcome_told", "own_recording", "pin", "post_away", "recording_state", "set_aside", "slot_full", "sound_short", "sound_silent",
     "challenge", "device", "enroll_code", "elsewhere", "set_aside", "too_large", "unsupported", "not_responsible", "pin", "post_away", "queue_full", "grant", "offer", "order", "photo_damaged", "photo_kind", "photo_offset", "room_full", "rota_changed", "rota_on_duty", "rota_doctor", "rota_file", "rota_full", "rota_not_on_duty", "rota_span", "rota_uncovered",
-    "unprescribed", "password", "not_prescriber", "signing_key", "signing_key_expired", "prescription_line", "prescription_unanswered", "prescription_long", "prescription_replaced", "prescription_cancelled", "prescription_expired", "dispensed_already", "prescriptions_full",
+    "unprescribed", "password", "not_prescriber", "signing_key", "signing_key_expired", "signing_key_not_begun", "clocks_apart", "prescription_line", "prescription_unanswered", "prescription_long", "prescription_replaced", "prescription_cancelled", "prescription_expired", "dispensed_already", "prescriptions_full",
     "unreferred", "unappointed", "referral_structure", "referrals_full", "referral_step", "referral_code", "referral_elsewhere", "ambulance_link", "ambulance_over",
     "appointment_date", "appointment_past", "appointment_far", "appointment_taken", "appointment_over", "appointment_phone",
-    "patient_other_number", "patient_number_unknown",
+    "patient_other_number", "patient_number_unknown", "patient_number_retired",
+    "dpp_silent", "dpp_unusable", "dpp_document_elsewhere", "dpp_document_large", "dpp_document_kind",
     "proposals_full", "proposal_decided", "proposal_stale",
   ].map((name) => `error.${name}`),
 ];

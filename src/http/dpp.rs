@@ -34,6 +34,7 @@ use teranga_clinic::{
     people::{Identity, Role},
     pii::Pii,
     prescribing::KnownAllergy,
+    publication::number_of,
     vital::Sex,
 };
 use teranga_exchange::dpp::{Candidate, Lookup, Traits, Unusable};
@@ -183,12 +184,6 @@ async fn of_consultation(
         Err(trouble) => trouble.into(),
     };
     Ok((NO_STORE, Json(record)))
-}
-
-/// The number of the patient in the record, as the form of a consultation tells it.
-fn number_of(consultation: &Consultation) -> Option<String> {
-    let number = consultation.intake().dpp.as_ref()?.reveal().trim();
-    (!number.is_empty()).then(|| number.to_owned())
 }
 
 /// The allergies of the patient of a consultation that the record has told to somebody within a day.

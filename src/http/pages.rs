@@ -63,7 +63,8 @@ pub async fn add_security_headers(State(edge): State<Edge>, request: Request, ne
     }
     let headers = response.headers_mut();
     for (name, value) in SECURITY_HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
+        // What is shown in a sandbox has a stricter policy of its own.
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if edge.hsts {
         headers

@@ -89,10 +89,13 @@ function enter({ role, party }: Identity): void {
     ({ registerApp }) => registerApp("medecin", client.idle, client.connection.outdated),
     () => undefined,
   );
-  import("./prescription/warm.ts").then(
-    ({ warmEditor }) => warmEditor(client, pageClock),
-    () => undefined,
-  );
+  pageClock.after(WORKER_MS, () => {
+    if (navigator.serviceWorker?.controller) return;
+    import("./prescription/warm.ts").then(
+      ({ warmEditor }) => warmEditor(client, pageClock),
+      () => undefined,
+    );
+  });
   effect(() => {
     const state = client.connection.state.value;
     if (state.at !== "ended") return;
@@ -105,3 +108,6 @@ function enter({ role, party }: Identity): void {
 }
 
 const RETRY_MS = 3000;
+
+/** The worker of a first visit has kept everything by then: 170 kB at 40 kbit/s take 34 s. */
+const WORKER_MS = 60_000;

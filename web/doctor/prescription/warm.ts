@@ -30,5 +30,5 @@ const keptByWorker = (): boolean => !!navigator.serviceWorker?.controller;
 
 const loadAll = () => Promise.all([import("./parts.ts").then(({ loaded }) => loaded()), loadFormulary()]);
 
-/** The worker of a first visit has kept everything by then: 170 kB at 40 kbit/s take 34 s. */
-const WARM_MS = 60_000;
+/** A desk that has just become idle or connected has other things to load. */
+const WARM_MS = 5_000;
