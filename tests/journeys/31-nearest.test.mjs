@@ -44,9 +44,15 @@ test('a post finds the structures near it without a network, and an operator tel
         const link = await openLink(s.server.url);
         s.atEnd(() => (link.close(), rmSync(profile, { recursive: true, force: true, maxRetries: 3 })));
         const first = await s.enter(openKiosk(s.server, { profile, link }));
-        await until('the tablet to have fetched the list', () => first.browser.requests.some(({ url }) => url.endsWith('/structures/nearest')), { within: 20_000 });
+        const isFetched = () =>
+            performance.getEntriesByType('resource').some(({ name, responseEnd }) => name.endsWith('/structures/nearest') && responseEnd > 0);
+        await until('the tablet to have fetched the list', () => first.page.evaluate(isFetched), { within: 20_000 });
         await first.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
         link.cut();
+        // What is shown without the link is what the tablet keeps.
+        await first.at('without-link').waitFor({ timeout: 20_000 });
+        await first.press('nearest');
+        await until('all structures', async () => (await shown(first)).length >= 10);
         await first.browser.kill();
 
         const browser = await openBrowser({ url: s.server.url, voice: voices.kiosk, profile, link });
