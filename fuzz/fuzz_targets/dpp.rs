@@ -1,25 +1,36 @@
 //! Whatever the national record answers, reading it ends with people or a refusal: nobody is certain without the number that was asked for, no text is
-//! longer than a line, and nobody is confirmed without two answers. The first byte says which answer is read.
+//! longer than a line, nobody is confirmed without two answers, and the bytes of a document are at the server that was asked or nowhere. The first byte
+//! says which answer is read.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use teranga_exchange::dpp::{Answers, Candidate, Lookup, TEXT_CHARS, confirms, lookup, patient, summary};
+use teranga_exchange::dpp::{
+    Answers, Candidate, DocumentBytes, Lookup, TEXT_CHARS, bytes_of, confirms, kind_of, lookup, patient, summary,
+    unwrapped,
+};
 
 const SYSTEM: &str = "urn:example:dpp";
 
 fuzz_target!(|input: &[u8]| {
     let Some((first, json)) = input.split_first() else { return };
-    match first % 4 {
+    match first % 6 {
         0 => check(lookup(json, SYSTEM, Some("SN-1"))),
         1 => check(lookup(json, SYSTEM, None)),
         2 => {
-            let read = patient(json, SYSTEM, "p1");
-            assert!(
-                read.is_ok_and(|one| {
-                    fits(&one);
-                    one.id == "p1"
-                }) || patient(json, SYSTEM, "p1").is_err()
-            );
+            let Ok(one) = patient(json, SYSTEM, "p1") else { return };
+            fits(&one.candidate);
+            assert_eq!(one.candidate.id, "p1");
+            assert!(one.replaced_by.is_none_or(|id| (1..=64).contains(&id.len())));
+        }
+        3 => {
+            let Ok(document) = serde_json::from_slice(json) else { return };
+            if let Ok(DocumentBytes::At(request)) = bytes_of(&document, "https://dpp.example.sn/fhir") {
+                assert!(request.path.starts_with("Binary/") && request.path.split('/').all(|part| part != ".."));
+            }
+        }
+        4 => {
+            let Ok(bytes) = unwrapped(json.to_vec()) else { return };
+            assert!(!bytes.is_empty() && (kind_of(&bytes).is_err() || !bytes.starts_with(b"<")));
         }
         _ => {
             let Ok(read) = summary([json; 4], "p1") else { return };

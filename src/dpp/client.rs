@@ -41,13 +41,16 @@ const DOCUMENT_BYTES: usize = 14_000_000;
 
 /// What an answer may be.
 #[derive(Clone, Copy, Debug)]
-struct Expected {
+pub(super) struct Expected {
     accept: &'static str,
     most_bytes: usize,
 }
 
 const ANSWER: Expected = Expected { accept: FHIR_JSON, most_bytes: ANSWER_BYTES };
-const DOCUMENT: Expected = Expected { accept: "*/*", most_bytes: DOCUMENT_BYTES };
+/// The bytes of a document.
+pub(super) const DOCUMENT: Expected = Expected { accept: "*/*", most_bytes: DOCUMENT_BYTES };
+/// The description of a document, which may hold its bytes.
+pub(super) const DESCRIPTION: Expected = Expected { accept: FHIR_JSON, most_bytes: DOCUMENT_BYTES };
 
 /// The most questions that are asked at the same time; further ones wait for their turn.
 const AT_ONCE: usize = 8;
@@ -109,9 +112,9 @@ impl FhirClient {
         if answer.status.is_success() { Ok(answer.body) } else { Err(Silence::Status(answer.status)) }
     }
 
-    /// Reads the bytes of a document, which may be larger than an answer.
-    pub(super) async fn read(&self, request: &FhirRequest) -> Result<Vec<u8>, Silence> {
-        let answer = timeout(SEND_PATIENCE, self.exchange(request, DOCUMENT)).await;
+    /// Reads [`DOCUMENT`] or [`DESCRIPTION`], which may be larger than an answer.
+    pub(super) async fn read(&self, request: &FhirRequest, expected: Expected) -> Result<Vec<u8>, Silence> {
+        let answer = timeout(SEND_PATIENCE, self.exchange(request, expected)).await;
         let answer = answer.map_err(|_| Silence::Slow)??;
         if answer.status.is_success() { Ok(answer.body) } else { Err(Silence::Status(answer.status)) }
     }

@@ -3,7 +3,7 @@
 
 use super::{
     Dpp, DppFailure, DppTrouble,
-    client::{Answered, Silence},
+    client::{Answered, DESCRIPTION, DOCUMENT, Expected, Silence},
     failure_of,
 };
 use teranga_clinic::time::Timestamp;
@@ -56,14 +56,14 @@ impl Dpp {
         now: Timestamp,
     ) -> Result<(DocumentKind, Vec<u8>), OpeningTrouble> {
         let client = self.client()?;
-        let answer = self.ask(client, &document_by_id(id), now).await?;
+        let answer = self.read(&document_by_id(id), DESCRIPTION, now).await?;
         let document = self.judged(dpp::document_of(&answer, id, patient), now)?;
         if !document.is_current {
             return Err(OpeningTrouble::Dpp(DppTrouble::NotFound));
         }
         let bytes = match dpp::bytes_of(&document.resource, &client.base())? {
             DocumentBytes::Inside(bytes) => bytes,
-            DocumentBytes::At(request) => dpp::unwrapped(self.read(&request, now).await?)?,
+            DocumentBytes::At(request) => dpp::unwrapped(self.read(&request, DOCUMENT, now).await?)?,
         };
         if bytes.len() > OPENED_BYTES {
             return Err(OpeningTrouble::TooLarge);
@@ -71,8 +71,13 @@ impl Dpp {
         Ok((dpp::kind_of(&bytes)?, bytes))
     }
 
-    async fn read(&self, request: &FhirRequest, now: Timestamp) -> Result<Vec<u8>, OpeningTrouble> {
-        match Box::pin(self.client()?.read(request)).await {
+    async fn read(
+        &self,
+        request: &FhirRequest,
+        expected: Expected,
+        now: Timestamp,
+    ) -> Result<Vec<u8>, OpeningTrouble> {
+        match Box::pin(self.client()?.read(request, expected)).await {
             Ok(bytes) => Ok(bytes),
             Err(Silence::TooLarge) => Err(OpeningTrouble::TooLarge),
             Err(cause) => {

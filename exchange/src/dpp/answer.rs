@@ -349,9 +349,10 @@ impl HumanName {
     }
 }
 
-/// True for an identifier of FHIR (R4 section 2.24.0.1, type `id`).
+/// True for an identifier of FHIR (R4 section 2.24.0.1, type `id`) that stands in a path for itself (RFC 3986 section 3.3).
 pub(super) fn is_id(text: &str) -> bool {
     (1..=64).contains(&text.len())
+        && !matches!(text, "." | "..")
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte))
 }
 

@@ -137,6 +137,7 @@ mod tests {
             "//elsewhere.example/Binary/b1",
             "/Binary/b1",
             "Binary/../Patient",
+            "Binary/..",
             "Binary/b1?x=1",
             "Binary/b1/$export",
             "Patient/p1",

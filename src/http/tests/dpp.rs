@@ -298,7 +298,7 @@ async fn a_document_elsewhere_of_somebody_else_or_of_a_strange_kind_is_not_opene
         ("redirected", json!({ "url": "Binary/b1" })),
         ("other", json!({ "data": "YWJj" })),
         ("html", json!({ "data": html, "contentType": "application/pdf" })),
-        ("large", json!({ "data": "YWJj".repeat(300_000) })),
+        ("large", json!({ "data": "YWJj".repeat(3_400_000) })),
     ];
     let (house, doctor) = reader(shelf(documents, redirect).await).await;
     for (id, answer) in [
@@ -306,7 +306,7 @@ async fn a_document_elsewhere_of_somebody_else_or_of_a_strange_kind_is_not_opene
         ("redirected", code(503, "dpp_silent")),
         ("other", code(422, "dpp_unusable")),
         ("html", code(415, "dpp_document_kind")),
-        ("large", code(503, "dpp_silent")),
+        ("large", code(422, "dpp_document_large")),
         ("nobody", code(422, "dpp_unusable")),
     ] {
         assert_eq!(house.get(&document(id), &doctor).await, answer, "{id}");
