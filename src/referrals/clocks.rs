@@ -69,7 +69,8 @@ impl ReferralClocks {
     /// the next look.
     pub(super) async fn work(&self, now: Timestamp, last: &mut LastLook) -> Result<(), StoreError> {
         let closed = self.closed().await?;
-        last.closed = self.reject_closed(&last.closed).await?;
+        let still_open = Timestamp(now.0.saturating_sub(OPEN_MS));
+        last.closed = self.reject_closed(still_open, &last.closed).await?;
         for which in Due::ALL {
             let from = Timestamp(now.0.saturating_sub(self.limits.of(which)));
             for row in self.referrals.due(which, from, MOST).await? {
@@ -92,14 +93,15 @@ impl ReferralClocks {
         Ok(all.filter(|one| one.closed).map(|one| one.place.id).collect())
     }
 
-    /// Rejects in the place of structures that were closed while they were asked, or expected the patient. Gives those of whom the patient is on
-    /// the way, which was told.
+    /// Rejects in the place of structures that were closed while they were asked, or expected the patient. One to which nothing has happened since a
+    /// while is forgotten rather than open: nobody is alarmed for it. Gives those of whom the patient is on the way, which was told.
     async fn reject_closed(
         &self,
+        since: Timestamp,
         told: &BTreeSet<(ReferralId, Timestamp)>,
     ) -> Result<BTreeSet<(ReferralId, Timestamp)>, StoreError> {
         let mut known = BTreeSet::new();
-        for row in self.referrals.of_closed(MOST).await? {
+        for row in self.referrals.of_closed(since, MOST).await? {
             let key = (row.referral, row.moved_at);
             if told.contains(&key) || self.reject(&row).await? {
                 known.insert(key);
@@ -178,7 +180,9 @@ impl ReferralClocks {
             let key = (row.referral, reason, at);
             let call = match before.remove(&key) {
                 Some(known) => known,
-                None => self.history(&row).await?.and_then(|history| call(&history, row.referral, reason)),
+                None => {
+                    self.history(&row).await?.and_then(|history| call(&history, row.referral, (reason, at)))
+                }
             };
             wanted.insert(key, call);
         }
@@ -213,7 +217,7 @@ fn event(which: Due, referral: &Referral, closed: &BTreeSet<String>) -> Option<R
 
 /// The SMS to the structure; none if it has no telephone, and no reminder to one that has an account and reads it on its list. It goes in the
 /// name of the doctor who ordered the referral.
-fn call(history: &History, id: ReferralId, reason: CallReason) -> Option<StructureCall> {
+fn call(history: &History, id: ReferralId, (reason, at): (CallReason, Timestamp)) -> Option<StructureCall> {
     let consultation = history.consultation();
     let referral = referrals_of(consultation).find(id)?;
     let is_order = |what: &What| matches!(what, What::Referred { referral } if referral.referral == id);
@@ -223,7 +227,9 @@ fn call(history: &History, id: ReferralId, reason: CallReason) -> Option<Structu
         CallReason::Arrival => referral.arrival_asked_at?,
         CallReason::Counter => referral.counter_asked_at?,
     };
-    if reason != CallReason::Asked && has_account(history, referral) {
+    // A later step, as the closing of the structure, makes an old reminder no new one.
+    let is_old = since.plus_ms(CALLED_MS) < at || referral.is_closed_on_the_way();
+    if reason != CallReason::Asked && (is_old || has_account(history, referral)) {
         return None;
     }
     Some(StructureCall {
@@ -254,6 +260,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// The most referrals of one look, by clock. The rest have their turn at the next one.
 const MOST: u32 = 200;
+
+/// The time since its last step after which nobody is alarmed for a referral whose structure closes, in milliseconds: two days.
+const OPEN_MS: u64 = 2 * 24 * 3_600_000;
 
 /// The time after which a structure gets no SMS any more, in milliseconds: a day after it was asked, or after a clock has rung.
 const CALLED_MS: u64 = 24 * 3_600_000;

@@ -207,10 +207,10 @@ impl Referral {
 
     /// True if the structure was closed while the patient is on the way to it: another one may be asked.
     pub fn is_closed_on_the_way(&self) -> bool {
-        let Some((tried, departed)) = self.tried.last().zip(self.departed) else { return false };
+        let is_later = |step: &&ReferralStep| !matches!(step.event, ReferralEvent::Departed { .. });
+        let mut since_departure = self.steps.iter().rev().take_while(is_later);
         self.state == ReferralState::EnRoute
-            && tried.structure.id == self.structure.id
-            && tried.at >= departed.at
+            && since_departure.any(|step| matches!(step.event, ReferralEvent::Rejected { .. }))
     }
 
     /// The structure that is asked next if the one that is asked now does not take the patient: the first of the order that was not tried.

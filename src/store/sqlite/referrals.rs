@@ -67,14 +67,14 @@ impl Referrals for SqliteReferrals {
         indexed(&query.fetch_all(&self.0.readers).await?)
     }
 
-    async fn of_closed(&self, limit: u32) -> Result<Vec<IndexedReferral>, StoreError> {
+    async fn of_closed(&self, since: Timestamp, limit: u32) -> Result<Vec<IndexedReferral>, StoreError> {
         // The closed structures are few, and each one's referrals that go on stand together in an index.
         let query = sqlx::query(
             "SELECT referral.* FROM place CROSS JOIN referral ON referral.structure = place.id \
-             AND (referral.over_at IS NOT NULL) = 0 WHERE place.closed = 1 \
+             AND (referral.over_at IS NOT NULL) = 0 WHERE place.closed = 1 AND moved_at >= ? \
              AND state IN ('requested', 'received', 'accepted', 'en_route') ORDER BY asked_at DESC LIMIT ?",
         );
-        indexed(&query.bind(limit).fetch_all(&self.0.readers).await?)
+        indexed(&query.bind(millis(since)).bind(limit).fetch_all(&self.0.readers).await?)
     }
 
     async fn asked(&self, limit: u32) -> Result<Vec<IndexedReferral>, StoreError> {

@@ -57,8 +57,9 @@ pub trait Referrals: Send + Sync + fmt::Debug {
         limit: u32,
     ) -> Result<Vec<IndexedReferral>, StoreError>;
 
-    /// Those whose structure is closed while it is asked, or expects the patient; those that were asked last first, `limit` at most.
-    async fn of_closed(&self, limit: u32) -> Result<Vec<IndexedReferral>, StoreError>;
+    /// Those to which something happened at `since` or later, and whose structure is closed while it is asked, or expects the patient; those that were
+    /// asked last first, `limit` at most.
+    async fn of_closed(&self, since: Timestamp, limit: u32) -> Result<Vec<IndexedReferral>, StoreError>;
 
     /// Those that nobody has opened; those that were asked last first, `limit` at most.
     async fn asked(&self, limit: u32) -> Result<Vec<IndexedReferral>, StoreError>;
