@@ -6,7 +6,7 @@ use axum::{Json, Router, extract::State, routing::get};
 use std::collections::BTreeSet;
 use teranga_clinic::{
     people::{Place, Role},
-    structure::{Near, Structure, StructureKind, first_for_any_needs, nearest},
+    structure::{Capability, Near, Structure, StructureKind, first_for_any_needs, nearest},
 };
 
 /// The structures of a higher level that a post is told whatever they can do.
@@ -18,7 +18,7 @@ const POSTS: usize = 2;
 /// The structures that a post is told for each set of capabilities that a patient may need.
 const EACH: usize = 3;
 
-/// The most structures of the list, some 40 kB: the nearest ones.
+/// The most structures of the list, some 40 kB. Those for each capability alone are always among them.
 const MOST: usize = 100;
 
 /// `/api/structures/nearest`.
@@ -45,13 +45,16 @@ fn near<'a>(post: &Place, all: &'a [Structure]) -> Vec<Near<'a>> {
         nearest(post, all).into_iter().filter(|near| near.structure.kind != StructureKind::Office).collect();
     let higher = near.iter().filter(|near| near.structure.kind.is_above_posts()).take(HIGHER);
     let posts = near.iter().filter(|near| near.structure.kind == StructureKind::Post).take(POSTS);
+    let alone = Capability::ALL.into_iter().flat_map(|one| {
+        near.iter().filter(move |near| near.structure.capabilities.contains(&one)).take(EACH)
+    });
+    let mut chosen: BTreeSet<_> = higher.chain(posts).chain(alone).map(id).collect();
     let mut capable = first_for_any_needs(&near, EACH);
-    capable.retain(|near| !near.structure.capabilities.is_empty());
-    let chosen: BTreeSet<_> = higher.chain(posts).chain(&capable).map(id).collect();
+    capable.retain(|near| !near.structure.capabilities.is_empty() && !chosen.contains(id(near)));
+    chosen.extend(capable.iter().take(MOST.saturating_sub(chosen.len())).map(id));
     let (above, below): (Vec<_>, Vec<_>) = near
         .iter()
         .filter(|near| chosen.contains(id(near)))
-        .take(MOST)
         .partition(|near| near.structure.kind.is_above_posts());
     above.into_iter().chain(below).copied().collect()
 }
@@ -64,7 +67,7 @@ fn id<'a>(near: &Near<'a>) -> &'a str {
 mod tests {
     use super::*;
     use crate::{demo::country, http::bodies::NearStructure};
-    use teranga_clinic::structure::{Capability, nearest_capable};
+    use teranga_clinic::structure::nearest_capable;
 
     fn near_post(post: &str, all: &[Structure]) -> Vec<NearStructure> {
         let place = all.iter().find(|one| one.place.id == post).unwrap().place.clone();
@@ -95,6 +98,24 @@ mod tests {
                 assert!(is_sorted, "{part:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_crowded_country_fills_the_list_and_a_rare_capability_far_away_stays_on_it() {
+        let own = country::structures().iter().find(|one| one.place.id == "poste-nabadji").unwrap();
+        let mut all = vec![own.clone()];
+        for number in 1..=250_u32 {
+            let mut one = own.clone();
+            (one.place.id, one.kind) = (format!("h{number}"), StructureKind::Eps1);
+            one.position = own.position.map(|mut at| (at.latitude += f64::from(number) / 100.0, at).1);
+            let has = |bit: &usize| number >> bit & 1 == 1;
+            one.capabilities = (0..7).filter(has).map(|bit| Capability::ALL[bit]).collect();
+            all.push(one);
+        }
+        all[250].capabilities = [Capability::ALL[7]].into();
+        let told = near(&own.place, &all);
+        assert_eq!(told.len(), MOST);
+        assert!(told.iter().any(|near| id(near) == "h250"), "the only one that can do it");
     }
 
     #[test]
