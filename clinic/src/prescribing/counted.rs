@@ -17,9 +17,13 @@ impl Counted {
     /// The numbers of a line; none if its directions say more than dose and intakes, or if its quantity contradicts them.
     pub fn of(line: &PrescribedLine) -> Option<Self> {
         let said = line.directions.trim_end_matches('.');
-        let more = HARMLESS.iter().find(|more| said.ends_with(&format!(", {more}"))).copied().unwrap_or("");
+        let added = ADDED.iter().find(|(more, _)| said.ends_with(&format!(", {more}")));
+        let (more, times) = added.copied().unwrap_or_default();
         let core = said.strip_suffix(more).unwrap_or(said).trim_end_matches(", ");
         let counted = Self::read(core)?;
+        if times.is_some() && times != counted.per_day {
+            return None;
+        }
         let is_whole = directions(counted.dose, counted.per_day, more) == said;
         (is_whole && counted.agrees_with(line)).then_some(counted)
     }
@@ -70,17 +74,17 @@ fn milli(number: &str) -> Option<u32> {
 }
 
 const TIMES: &str = " fois par jour";
-/// What may be added without changing how much is taken a day.
-const HARMLESS: [&str; 9] = [
-    "après les repas",
-    "avant les repas",
-    "pendant les repas",
-    "à jeun",
-    "matin et soir",
-    "matin, midi et soir",
-    "le matin",
-    "le soir",
-    "au coucher",
+/// What may be added, and how many intakes a day it tells. The longer of two that end alike stands first.
+const ADDED: [(&str, Option<u8>); 9] = [
+    ("après les repas", None),
+    ("avant les repas", None),
+    ("pendant les repas", None),
+    ("à jeun", None),
+    ("matin, midi et soir", Some(3)),
+    ("matin et soir", Some(2)),
+    ("le matin", Some(1)),
+    ("le soir", Some(1)),
+    ("au coucher", Some(1)),
 ];
 
 #[cfg(test)]
@@ -97,7 +101,7 @@ mod tests {
         let numbers = [250, 500, 1_000, 1_500, 2_000, 2_500, 125, 12_000, 7_750];
         for unit in DoseUnit::ALL {
             for (milli, more) in
-                numbers.into_iter().zip(["", "après les repas", "matin, midi et soir"].into_iter().cycle())
+                numbers.into_iter().zip(["", "après les repas", "à jeun"].into_iter().cycle())
             {
                 for per_day in [None, Some(1), Some(12)] {
                     let dose = Some((milli, unit));
@@ -116,6 +120,9 @@ mod tests {
             "1 comprimé 2 fois par jour, un jour sur deux",
             "1 comprimé 2 fois par jour, si douleur",
             "1 matin et soir",
+            "1 comprimé 1 fois par jour, matin et soir",
+            "1 comprimé 2 fois par jour, matin, midi et soir",
+            "1 comprimé, le soir",
             "un comprimé 2 fois par jour",
             "1 comprimés 2 fois par jour",
             "1 comprimé 300 fois par jour",
@@ -127,6 +134,7 @@ mod tests {
             assert_eq!(Counted::of(&line(directions, 5, 0)), None, "{directions}");
         }
         assert!(Counted::of(&line("1 comprimé 2 fois par jour", 5, 10)).is_some());
+        assert!(Counted::of(&line("1 comprimé 3 fois par jour, matin, midi et soir", 5, 15)).is_some());
         assert_eq!(Counted::of(&line("1 comprimé 2 fois par jour", 5, 20)), None);
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn is_injected(line: &DraftLine, product: Option<&Product>) -> bool {
     match (&line.drug, product) {
         (DraftDrug::Other(name), _) => {
             let all = fold(&format!("{name} {}", line.directions));
-            tells_injection(&all) && !is_fluid_named(&fold(name))
+            tells_injection(&all) && !(is_fluid_named(&fold(name)) && adds_nothing(&fold(&line.directions)))
         }
         (DraftDrug::Listed(_), Some(product)) => {
             let form = fold(&product.form);
@@ -22,10 +22,10 @@ pub(super) fn is_injected(line: &DraftLine, product: Option<&Product>) -> bool {
     }
 }
 
-/// A solution for infusion (ATC B05B), or sodium chloride that is ready to be given. What is diluted before is none of B05X.
+/// A solution (ATC B05B) or sodium chloride that is ready for infusion. What is diluted before is none.
 fn is_fluid(product: &Product) -> bool {
-    let is_saline = product.atc.0 == SODIUM_CHLORIDE && product.form == "solution pour perfusion";
-    product.atc.0.starts_with("B05B") || is_saline
+    let is_one = product.atc.0.starts_with("B05B") || product.atc.0 == SODIUM_CHLORIDE;
+    is_one && product.form == "solution pour perfusion"
 }
 
 fn tells_injection(folded: &str) -> bool {
@@ -35,16 +35,33 @@ fn tells_injection(folded: &str) -> bool {
             || SHORT.contains(&word)
             || (word.starts_with("ampoule") && !is_drunk)
     });
-    told || folded.contains("sous-cutan") || folded.contains("sous cutan")
+    told || SPLIT.iter().any(|way| folded.contains(way))
 }
 
-/// True if words name a fluid, and nothing that may have been added to it.
+/// True if words name a fluid of a usual strength, and nothing that may have been added to it.
 fn is_fluid_named(folded: &str) -> bool {
+    let mut strengths = folded.split('%').rev().skip(1).filter_map(|before| before.split_whitespace().last());
+    if !strengths.all(|strength| STRENGTHS.contains(&strength)) {
+        return false;
+    }
     let mut letters = words(folded).filter(|word| !word.starts_with(|char: char| char.is_ascii_digit()));
     let names_one = words(folded).any(|word| FLUIDS.contains(&word));
     names_one && letters.all(|word| FLUIDS.contains(&word) || AROUND_FLUIDS.contains(&word))
 }
 
+/// True if directions add nothing to a fluid.
+fn adds_nothing(folded: &str) -> bool {
+    let is_added = |word: &str| {
+        word == "kcl" || ["potassium", "ampoule", "ajout", "melang"].iter().any(|stem| word.starts_with(stem))
+    };
+    !folded.contains('+') && !words(folded).any(is_added)
+}
+
+/// The strengths of fluids that are given as they are, per cent.
+const STRENGTHS: [&str; 4] = ["0,9", "0.9", "5", "10"];
+/// Ways of injection that are written in several words.
+const SPLIT: [&str; 8] =
+    ["sous-cutan", "sous cutan", "intra-vein", "intra vein", "intra-musc", "intra musc", "i.v", "i.m"];
 /// Sodium chloride among the additives for infusions, as the formulary has the ready solution, too.
 const SODIUM_CHLORIDE: &str = "B05XA03";
 /// Short words for ways of injection.
@@ -87,6 +104,10 @@ mod tests {
             ("Vancomycine 500 mg", "1 g IV en 60 min", true),
             ("Héparine", "sous-cutanée matin et soir", true),
             ("NaCl 20 %, ampoule", "à diluer", true),
+            ("NaCl 20 % injectable", "20 ml IV", true),
+            ("Glucose 50 %", "20 ml I.V. lente", true),
+            ("NaCl 0,9 % 500 ml", "+ KCl 2 g en perfusion de 4 h", true),
+            ("Gentamicine 80 mg", "intra-musculaire", true),
             ("NaCl 0,9 %, poche de 500 ml", "500 ml en perfusion", false),
             ("Ringer lactate 500 ml", "en perfusion", false),
             ("Sérum glucosé 5 %", "500 ml IV", false),
@@ -108,6 +129,7 @@ mod tests {
             ("nacl-0-9-perf", false),
             ("ringer-lactate-perf", false),
             ("glucose-5-perf", false),
+            ("glucose-30-inj", true),
             ("levonorgestrel-75-implant", false),
             ("amoxicilline-250-cd", false),
         ] {

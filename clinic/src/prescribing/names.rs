@@ -73,12 +73,12 @@ impl Named {
     }
 }
 
-/// True for words that say that there is no allergy, as `Aucune allergie connue`.
+/// True for words that say that there is no allergy, as `Aucune allergie connue`, and nothing else: a word too many may be the name of what is not given.
 pub fn denies_allergies(text: &str) -> bool {
     let folded = fold(text);
-    let mut clauses =
-        folded.split(['.', ',', ';', '\n']).filter(|clause| !clause.trim().is_empty()).peekable();
-    clauses.peek().is_some() && clauses.all(denies)
+    let mut all = words(&folded).peekable();
+    all.peek().is_some_and(|first| NEGATIONS.contains(first))
+        && all.all(|word| NEGATIONS.contains(&word) || OF_DENIALS.contains(&word))
 }
 
 /// The product of which a drug in free words is one; none if the formulary has no such substance.
@@ -130,11 +130,43 @@ fn is_alike(typed: &str, word: &str) -> bool {
 fn denies(clause: &str) -> bool {
     let clause = clause.trim();
     let is_denial = DENIALS.iter().any(|word| clause.starts_with(word));
-    is_denial && !["sauf", "mais", "hors", "except"].iter().any(|word| clause.contains(word))
+    is_denial && !EXCEPTIONS.iter().any(|word| clause.contains(word))
 }
 
 /// The beginnings of a clause that denies something, in French and in English, which records of others may have.
 const DENIALS: [&str; 9] = ["aucun", "pas d", "non ", "nie ", "sans ", "no ", "none", "nka", "nkda"];
+/// What makes a denial none: an exception, a doubt, or a name that begins like one (`Non steroidal …`).
+const EXCEPTIONS: [&str; 11] =
+    ["sauf", "mais", "hors", "hormis", "except", "a part", "autre", "other", "doute", "precis", "steroid"];
+/// The words with which a record denies.
+const NEGATIONS: [&str; 10] = ["aucun", "aucune", "pas", "non", "sans", "no", "none", "not", "nka", "nkda"];
+/// The other words of a denial.
+const OF_DENIALS: [&str; 24] = [
+    "d",
+    "de",
+    "a",
+    "ce",
+    "jour",
+    "connu",
+    "connue",
+    "connues",
+    "notee",
+    "signalee",
+    "allergie",
+    "allergies",
+    "allergique",
+    "medicamenteuse",
+    "medicamenteuses",
+    "alimentaire",
+    "intolerance",
+    "known",
+    "drug",
+    "medication",
+    "food",
+    "allergy",
+    "reported",
+    "environmental",
+];
 /// The shortest code of the ATC classification that says enough, in bytes: a therapeutic subgroup (level 2), as `J01`.
 const ATC_BYTES: usize = 3;
 /// The shortest word that is compared as a name, in bytes.

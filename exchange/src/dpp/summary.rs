@@ -116,10 +116,11 @@ fn known_allergy(resource: &Value) -> Option<KnownAllergy> {
     let reactions = resource["reaction"].as_array().unwrap_or(&none);
     let substances = reactions.iter().map(|reaction| &reaction["substance"]);
     let concepts = || std::iter::once(&resource["code"]).chain(substances.clone());
-    let names = concepts().flat_map(names).collect();
+    let names = concepts().flat_map(names).take(NAMES).collect();
     let is_atc = |coding: &&Value| coding["system"] == ATC;
     let codes = concepts().flat_map(codings).filter(is_atc).filter_map(|coding| coding["code"].as_str());
-    Some(KnownAllergy { names, atc: codes.map(|code| code.trim().to_uppercase()).collect() })
+    let codes = codes.map(str::trim).filter(|code| code.len() <= ATC_BYTES).take(NAMES);
+    Some(KnownAllergy { names, atc: codes.map(str::to_uppercase).collect() })
 }
 
 /// True for an allergy that nobody refuted and that is not over.
@@ -129,14 +130,19 @@ fn stands(resource: &Value) -> bool {
     !is_wrong && !is_over
 }
 
-/// True for an entry by which a record says that no allergy is known: by its code, or in words.
+/// True for an entry by which a record says that no allergy is known: by its code, or in words. One with a reaction is an allergy whatever it is called,
+/// and so is a grave one that only words deny.
 fn says_none(resource: &Value) -> bool {
+    if resource["reaction"].as_array().is_some_and(|all| !all.is_empty()) {
+        return false;
+    }
     let concept = &resource["code"];
     let by_code = codings(concept)
         .iter()
         .any(|coding| coding["code"].as_str().is_some_and(|code| NONE_KNOWN.contains(&code)));
     let names = names(concept);
-    by_code || (!names.is_empty() && names.iter().all(|name| denies_allergies(name)))
+    let in_words = || !names.is_empty() && names.iter().all(|name| denies_allergies(name));
+    by_code || (resource["criticality"] != "high" && in_words())
 }
 
 /// Every name of a `CodeableConcept`: its text, and the displays of its codings.
@@ -217,9 +223,12 @@ const NONE_KNOWN: &[&str] = &[
     "no-known-medication-allergies",
     "no-known-environmental-allergies",
     "no-known-food-allergies",
-    "no-allergy-info",
 ];
 
+/// The longest code of a drug, in bytes.
+const ATC_BYTES: usize = 7;
+/// The most names, and the most codes, of one allergy.
+const NAMES: usize = 20;
 /// The most lines of each kind that are shown.
 const LINES: usize = 12;
 /// The most documents that are shown.

@@ -217,6 +217,25 @@ fn an_entry_that_says_that_there_is_no_allergy_is_none() {
 }
 
 #[test]
+fn a_denial_with_an_exception_a_doubt_or_a_reaction_is_an_allergy() {
+    let mut all: Vec<_> = [
+        "No known allergies other than penicillin",
+        "Aucune allergie connue à part la pénicilline",
+        "Non steroidal anti-inflammatory drugs",
+        "Non précisée : réaction à la pénicilline",
+        "Sans doute pénicilline",
+    ]
+    .map(|text| json!({ "code": { "text": text } }))
+    .into();
+    all.push(json!({ "code": { "text": "Aucune allergie connue" }, "criticality": "high" }));
+    all.push(json!({ "code": { "text": "Aucune allergie connue" }, "reaction": [{ "manifestation": [{ "text": "œdème" }] }] }));
+    let answer = allergies(&all);
+    let read = summary([&answer, &bundle(&[]), &bundle(&[]), &bundle(&[])], "p1").unwrap();
+    assert_eq!((read.known.len(), read.allergies.len()), (7, 7));
+    assert!(read.allergies.iter().all(|one| !one.denies) && read.allergies[0].grave);
+}
+
+#[test]
 fn every_name_and_code_of_an_allergy_is_known_and_no_grave_one_is_left_out() {
     let mut all = vec![json!({ "code": { "text": "Poussière" } }); 20];
     let atc = json!({ "system": "http://www.whocc.no/atc", "code": "J01CA04", "display": "Amoxicilline" });
