@@ -45,13 +45,16 @@ fn put<T>(map: &DashMap<String, Kept<T>>, key: &str, value: T, at: Timestamp) {
     if map.len() >= ENTRIES {
         map.retain(|_, kept| at.since_ms(kept.at) < KEPT_MS);
     }
-    if map.len() < ENTRIES || map.contains_key(key) {
-        map.insert(key.to_owned(), Kept { value, at });
+    if map.len() >= ENTRIES && !map.contains_key(key) {
+        // The patient who was read last is the one who is prescribed something next.
+        let oldest = map.iter().min_by_key(|kept| kept.at).map(|kept| kept.key().clone());
+        oldest.and_then(|oldest| map.remove(&oldest));
     }
+    map.insert(key.to_owned(), Kept { value, at });
 }
 
 /// The time for which they are known after they were read: the editor of a prescription reads them again each time that it opens.
 const KEPT_MS: u64 = 24 * 60 * 60_000;
 
-/// The most patients that are remembered, about ten megabytes.
+/// The most patients that are remembered. One has some hundred bytes; the longest record that is read has 2 MB at most.
 const ENTRIES: usize = 10_000;

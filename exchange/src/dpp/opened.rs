@@ -3,7 +3,9 @@
 
 use super::{FhirRequest, answer::is_id};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::Deserialize;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// Where the bytes of a document are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,12 +71,10 @@ pub fn bytes_of(document: &Value, base: &str) -> Result<DocumentBytes, Unopened>
 /// # Errors
 /// [`Unopened::Empty`].
 pub fn unwrapped(answer: Vec<u8>) -> Result<Vec<u8>, Unopened> {
-    let wrapped: Option<Value> = serde_json::from_slice(&answer).ok();
-    match wrapped {
-        Some(binary) if binary["resourceType"] == "Binary" => {
-            decoded(binary["data"].as_str().ok_or(Unopened::Empty)?)
-        }
-        Some(other) if other["resourceType"] == "OperationOutcome" => Err(Unopened::Empty),
+    let wrapped = serde_json::from_slice::<Wrapper<'_>>(&answer).ok();
+    match wrapped.as_ref().and_then(|one| Some((one.resource_type.as_deref()?, &one.data))) {
+        Some(("Binary", data)) => decoded(data.as_deref().ok_or(Unopened::Empty)?),
+        Some(("OperationOutcome", _)) => Err(Unopened::Empty),
         _ if answer.is_empty() => Err(Unopened::Empty),
         _ => Ok(answer),
     }
@@ -95,14 +95,23 @@ pub fn kind_of(bytes: &[u8]) -> Result<DocumentKind, Unopened> {
         return Ok(DocumentKind::Png);
     }
     let text = std::str::from_utf8(bytes).map_err(|_| Unopened::Kind)?;
-    let json: Option<Value> = serde_json::from_str(text).ok();
-    if json.is_some_and(|json| json["resourceType"].is_string()) {
+    let json = serde_json::from_str::<Wrapper<'_>>(text);
+    if json.is_ok_and(|json| json.resource_type.is_some()) {
         return Ok(DocumentKind::FhirJson);
     }
     // XML and HTML are markup that nobody reads as text.
     let is_markup = text.trim_start_matches('\u{feff}').trim_start().starts_with('<');
     let is_binary = text.chars().any(|char| char.is_control() && !matches!(char, '\n' | '\r' | '\t'));
     if is_markup || is_binary { Err(Unopened::Kind) } else { Ok(DocumentKind::Text) }
+}
+
+/// What is looked at in a resource: the rest of a large one takes no memory.
+#[derive(Deserialize)]
+struct Wrapper<'a> {
+    #[serde(rename = "resourceType", borrow)]
+    resource_type: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    data: Option<Cow<'a, str>>,
 }
 
 fn decoded(data: &str) -> Result<Vec<u8>, Unopened> {
