@@ -2,30 +2,16 @@
 //! `exchange/src/dpp/`; when it is sent, in `src/outbound/publications/`.
 
 use super::{
-    Dpp, DppFailure, DppTrouble,
+    Dpp, DppFailure, DppTrouble, OpeningTrouble,
     client::{Answered, DESCRIPTION, DOCUMENT, Expected, Silence},
     failure_of,
 };
 use teranga_clinic::time::Timestamp;
 use teranga_exchange::dpp::{
-    self, Answer, DocumentBytes, DocumentKind, FhirRequest, StoredDocument, Told, Unopened, by_key,
-    document_by_id, supersede, told,
+    self, Answer, DocumentBytes, DocumentKind, FhirRequest, StoredDocument, Told, by_key, document_by_id,
+    supersede, told,
 };
 use uuid::Uuid;
-
-/// The reason for which a document is not opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum OpeningTrouble {
-    /// The record does not give it.
-    #[error(transparent)]
-    Dpp(#[from] DppTrouble),
-    /// What it gives is not shown.
-    #[error(transparent)]
-    Unopened(#[from] Unopened),
-    /// It is larger than is read.
-    #[error("the document is larger than {OPENED_BYTES} bytes")]
-    TooLarge,
-}
 
 /// The largest document that is shown.
 const OPENED_BYTES: usize = 10_000_000;

@@ -8,8 +8,6 @@ mod known;
 #[cfg(test)]
 mod tests;
 
-pub use documents::OpeningTrouble;
-
 use crate::config::DppServer;
 use allergies::Allergies;
 use client::{FhirClient, Silence};
@@ -20,8 +18,8 @@ use std::{
 };
 use teranga_clinic::{id::PartyId, prescribing::KnownAllergy, time::Timestamp};
 use teranga_exchange::dpp::{
-    self, Answers, Candidate, FhirRequest, Lookup, OneIdentity, Summary, Traits, Unusable, by_id, by_number,
-    by_traits, confirms, record_requests,
+    self, Answers, Candidate, FhirRequest, Lookup, OneIdentity, Summary, Traits, Unopened, Unusable, by_id,
+    by_number, by_traits, confirms, record_requests,
 };
 
 /// The national record.
@@ -81,6 +79,20 @@ pub enum DppTrouble {
     /// The asker has not found this patient before, or too long ago.
     #[error("the patient was not looked up")]
     NotFound,
+}
+
+/// The reason for which a document is not opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OpeningTrouble {
+    /// The record does not give it.
+    #[error(transparent)]
+    Dpp(#[from] DppTrouble),
+    /// What it gives is not shown.
+    #[error(transparent)]
+    Unopened(#[from] Unopened),
+    /// It is larger than is read.
+    #[error("the document is larger than is shown")]
+    TooLarge,
 }
 
 impl Dpp {
