@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Client } from "../../client/index.ts";
 import type { ConsultationId, Prescription } from "../../protocol/messages.ts";
-import { blank, isBegun, replacing, told, type TypedPrescription } from "./typed.ts";
+import { blank, isBegun, replacing, restored, told, type TypedPrescription } from "./typed.ts";
 
 /** The draft of a consultation, and whether its editor is open. */
 export interface Prescribing {
@@ -42,7 +42,7 @@ export function usePrescribing(client: Client, id: ConsultationId, prescriptions
   };
   useEffect(() => {
     void client.drafts.load<TypedPrescription>(name).then((kept) => {
-      if (isTyped(kept) && !isBegun(latest.current)) show(kept);
+      if (isTyped(kept) && !isBegun(latest.current)) show(restored(kept, latest.current));
       change((before) => told(before, prescriptions));
     });
   }, [name]);

@@ -31,6 +31,8 @@ export interface TypedPrescription {
   allergies: string;
   /** The allergies that the national record tells, checked beside what is typed, which never replaces them. */
   known?: readonly DppLine[];
+  /** The number of the person to whom they belong. */
+  knownNumber?: string;
   /** The prescription that it replaces. */
   replaces?: PrescriptionId;
   /** The last signature that was asked for, whose answer may have been lost. */
@@ -54,10 +56,24 @@ export type Faults = Partial<Record<LineField, "missing" | "impossible">>;
 /** The bounds of the server (`clinic/src/prescribing/draft.rs` and `clinic/src/prescription/mod.rs`). */
 export const LIMITS = { prescriptions: 20, lines: 10, drug: 80, directions: 80, why: 200, doseMilli: 1_000_000, perDay: 24, days: 365 } as const;
 
-export const blank = (allergies = "", known?: readonly DppLine[]): TypedPrescription => ({ lines: [], allergies, ...(known && { known }) });
+export const blank = (allergies = ""): TypedPrescription => ({ lines: [], allergies });
 
 /** True if there is something that would be lost. */
 export const isBegun = ({ lines }: TypedPrescription): boolean => lines.length > 0;
+
+/** A draft that knows no allergies of the national record. The same object if it knew none. */
+export function forgetting(typed: TypedPrescription): TypedPrescription {
+  const { known, knownNumber: _, ...rest } = typed;
+  return known ? rest : typed;
+}
+
+/** A draft that knows what the national record told of this number, and of no other. The same object if it knew nothing else. */
+export const ofNumber = (typed: TypedPrescription, number: string): TypedPrescription => (typed.knownNumber === number ? typed : forgetting(typed));
+
+/** A draft from the device, with what the national record told before the device did. */
+export function restored(kept: TypedPrescription, { known, knownNumber }: TypedPrescription): TypedPrescription {
+  return known && knownNumber !== undefined ? { ...kept, known, knownNumber } : kept;
+}
 
 /** A new line. The number of intakes is filled in where there is about one usual number. */
 export function lineOf(drug: DraftDrug, product?: Product): TypedLine {
@@ -195,7 +211,7 @@ export function told(typed: TypedPrescription, prescriptions: readonly Prescript
 export function settled(typed: TypedPrescription, prescription: PrescriptionId, inForce = true): TypedPrescription {
   const { asked, replaces, ...rest } = typed;
   if (asked?.prescription !== prescription) return typed;
-  if (asked.content === contentOf(typed)) return blank(typed.allergies, typed.known);
+  if (asked.content === contentOf(typed)) return restored(blank(typed.allergies), typed);
   return { ...rest, ...(inForce ? { replaces: prescription } : replaces && { replaces }) };
 }
 

@@ -93,11 +93,11 @@ test("a draft tells the server what can be, and leaves out what cannot", () => {
 
 test("an allergy of the national record is told to the checks whatever is typed, and stays for the next prescription", () => {
   const known = knownOf([{ text: "Pénicilline", detail: "œdème", grave: true }, { text: "Aucune allergie alimentaire", denies: true }, { text: "Iode" }]);
-  const first: TypedPrescription = { ...typed(listed()), known };
+  const first: TypedPrescription = { ...typed(listed()), known, knownNumber: "221" };
   assert.equal(draftOf(first, "c", "p").allergies, "Pénicilline\nIode");
   assert.equal(draftOf({ ...first, allergies: " aucune connue " }, "c", "p").allergies, "aucune connue\nPénicilline\nIode");
   assert.equal(knownText(known[0]!), "Pénicilline, grave, œdème");
-  assert.deepEqual(told({ ...first, asked: asking(first, "c", "a") }, [signed("a")]), blank("", known));
+  assert.deepEqual(told({ ...first, asked: asking(first, "c", "a") }, [signed("a")]), { ...blank(), known, knownNumber: "221" });
 });
 
 test("what replaces a prescription has its drugs and days, and asks for the dose anew", () => {

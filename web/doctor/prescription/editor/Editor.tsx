@@ -48,7 +48,7 @@ export function Editor({ client, id, intake, prescriptions, prescribing }: Edito
   }, []);
   const isOnline = client.connection.state.value.at === "ready";
   const atPost = useAtPost(id, isOnline);
-  const record = useRecordAllergies(id, intake?.dpp, isOnline, prescribing.change);
+  const record = useRecordAllergies(id, intake?.dpp, isOnline, prescribing);
   return (
     <div class="rx-editor" ref={box} role="group" aria-label={t("doctor.prescribe.title")} tabIndex={-1} data-testid="rx-editor">
       <KeyNote isOnline={isOnline} />

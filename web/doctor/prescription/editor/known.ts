@@ -3,12 +3,13 @@
  * for this answer, then checks every draft against them, also against those that this page does not know. Nothing waits for them.
  */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { get } from "../../../client/signalling/session.ts";
 import type { DppLine, DppRecord } from "../../../protocol/api.ts";
 import type { ConsultationId } from "../../../protocol/messages.ts";
 import { t } from "../../../ui/i18n.ts";
 import type { Prescribing } from "../kept-prescription.ts";
+import { forgetting, ofNumber, type TypedPrescription } from "../typed.ts";
 
 /** What is known of the answer: there is no number · it is asked for · the record told · it cannot tell. */
 export type RecordState = "off" | "asking" | "told" | "unknown" | "silent";
@@ -19,24 +20,55 @@ export interface RecordAllergies {
   ask: () => void;
 }
 
-export function useRecordAllergies(id: ConsultationId, number: string | null | undefined, isOnline: boolean, change: Prescribing["change"]): RecordAllergies {
+export function useRecordAllergies(id: ConsultationId, number: string | null | undefined, isOnline: boolean, { typed, change }: Prescribing): RecordAllergies {
   const [state, setState] = useState<RecordState>("off");
+  const own = number?.trim() ?? "";
+  const question = useMemo(() => recordQuestion(own, { read: () => get(`/api/consultations/${id}/dpp`), change, show: setState }), [id, own]);
+  // A number that the post corrects is another person, and so may be a draft that the device still had.
+  useEffect(() => void change((before) => ofNumber(before, own)), [own, typed.known]);
+  useEffect(() => {
+    setState("off");
+    return question.end;
+  }, [question]);
+  useEffect(() => {
+    if (isOnline) question.ask();
+  }, [question, isOnline]);
+  return { state, ask: question.ask };
+}
+
+/** The surroundings of a question. */
+export interface QuestionPorts {
+  read: () => Promise<DppRecord>;
+  change: (make: (before: TypedPrescription) => TypedPrescription) => unknown;
+  show: (state: RecordState) => void;
+}
+
+/** The question for the allergies of one number. Only the answer to its last asking counts, and none once it has ended. */
+export function recordQuestion(number: string, { read, change, show }: QuestionPorts): { ask: () => void; end: () => void } {
+  let last = 0;
+  let isTold = false;
   const ask = () => {
-    setState("asking");
-    get<DppRecord>(`/api/consultations/${id}/dpp`).then(
+    // A connection that comes back asks again only for what it does not have.
+    if (!number || isTold) return;
+    const own = ++last;
+    show("asking");
+    read().then(
       (record) => {
-        if (record.state === "found") change((before) => ({ ...before, known: knownOf(record.allergies) }));
-        setState(stateOf(record));
+        if (own !== last) return;
+        isTold = record.state === "found";
+        change((before) => answered(before, number, record));
+        show(stateOf(record));
       },
-      () => setState("silent"),
+      () => own === last && show("silent"),
     );
   };
-  const isAsked = isOnline && !!number?.trim();
-  useEffect(() => {
-    // A connection that comes back asks again only for what it does not have.
-    if (isAsked && state !== "told") ask();
-  }, [id, isAsked]);
-  return { state, ask };
+  return { ask, end: () => void last++ };
+}
+
+/** A draft once the record has answered about a number. An answer that says nothing of allergies leaves what was told before. */
+export function answered(typed: TypedPrescription, number: string, record: DppRecord): TypedPrescription {
+  if (record.state === "found") return { ...typed, known: knownOf(record.allergies), knownNumber: number };
+  return record.state === "unknown" || record.state === "off" ? forgetting(typed) : typed;
 }
 
 /** The allergies among the entries of a record: one that says that none is known is no allergy. */

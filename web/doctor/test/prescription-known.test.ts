@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { DppLine, DppRecord } from "../../protocol/api.ts";
+import { answered, recordQuestion, type RecordState } from "../prescription/editor/known.ts";
+import { blank, lineOf, ofNumber, restored, type TypedPrescription } from "../prescription/typed.ts";
+
+const penicillin: DppLine = { text: "Pénicilline", grave: true };
+const found = (...allergies: DppLine[]): DppRecord => ({ state: "found", at: 1, allergies, problems: [], drugs: [], documents: [], more: false });
+const begun: TypedPrescription = { ...blank("iode"), lines: [lineOf({ other: "Amoxicilline" })] };
+const knowing: TypedPrescription = { ...begun, known: [penicillin], knownNumber: "221" };
+
+/** A record that answers when it is told to, a draft, and what was shown. */
+function desk(typed = begun) {
+  const answers: { tell: (record: DppRecord) => void; fail: () => void }[] = [];
+  const shown: RecordState[] = [];
+  const now = { typed };
+  const ports = {
+    read: () => new Promise<DppRecord>((tell, fail) => void answers.push({ tell, fail: () => fail(new Error()) })),
+    change: (make: (before: TypedPrescription) => TypedPrescription) => void (now.typed = make(now.typed)),
+    show: (state: RecordState) => void shown.push(state),
+  };
+  return { now, shown, answers, question: (number: string) => recordQuestion(number, ports) };
+}
+const soon = () => new Promise((resolve) => setTimeout(resolve));
+
+test("allergies of the national record are those of one number, and go with it", () => {
+  assert.equal(ofNumber(knowing, "221"), knowing);
+  assert.deepEqual(ofNumber(knowing, "222"), begun);
+  assert.deepEqual(ofNumber(knowing, ""), begun);
+  assert.equal(ofNumber(begun, "221"), begun);
+  const { knownNumber: _, ...older } = knowing;
+  assert.deepEqual(ofNumber(older, "221"), begun, "a draft of an older page does not say whose they are");
+});
+
+test("what a record told stays when the device brings the draft later", () => {
+  assert.deepEqual(restored(begun, { ...blank(), known: [penicillin], knownNumber: "221" }), knowing);
+  assert.equal(restored(knowing, blank()), knowing);
+});
+
+test("an answer tells the allergies with their number, and one that knows nobody takes them away", () => {
+  assert.deepEqual(answered(begun, "221", found(penicillin)), knowing);
+  for (const state of ["unknown", "off"] as const) assert.deepEqual(answered(knowing, "221", { state }), begun, state);
+  for (const state of ["unreachable", "retired", "unusable"] as const) assert.equal(answered(knowing, "221", { state }), knowing, state);
+});
+
+test("an answer about the number before its correction is not taken", async () => {
+  const { now, shown, answers, question } = desk();
+  const first = question("221");
+  first.ask();
+  first.end();
+  question("222").ask();
+  answers[0]!.tell(found(penicillin));
+  await soon();
+  assert.equal(now.typed, begun);
+  answers[1]!.tell(found());
+  await soon();
+  assert.deepEqual(now.typed, { ...begun, known: [], knownNumber: "222" });
+  assert.deepEqual(shown, ["asking", "asking", "told"]);
+});
+
+test("nothing is asked without a number, and a failure is no answer of the record", async () => {
+  const { now, shown, answers, question } = desk(knowing);
+  question("").ask();
+  assert.deepEqual(shown, []);
+  question("221").ask();
+  answers[0]!.fail();
+  await soon();
+  assert.deepEqual(shown, ["asking", "silent"]);
+  assert.equal(now.typed, knowing);
+});
