@@ -68,3 +68,20 @@ test("nothing is asked without a number, and a failure is no answer of the recor
   assert.deepEqual(shown, ["asking", "silent"]);
   assert.equal(now.typed, knowing);
 });
+
+test("what was told is asked for again, and stands until there is another answer", async () => {
+  const { now, shown, answers, question } = desk();
+  const one = question("221");
+  one.ask();
+  answers[0]!.tell(found(penicillin));
+  await soon();
+  one.ask();
+  assert.equal(answers.length, 2, "the server may have forgotten it");
+  assert.deepEqual(shown, ["asking", "told"]);
+  answers[1]!.fail();
+  await soon();
+  assert.deepEqual(shown, ["asking", "told", "silent"]);
+  assert.deepEqual(now.typed, knowing, "what was told before is still checked");
+  one.ask();
+  assert.deepEqual(shown, ["asking", "told", "silent", "asking"]);
+});

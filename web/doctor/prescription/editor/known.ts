@@ -1,6 +1,7 @@
 /**
- * The allergies of the national record (DPP) for the editor: it asks for them each time that it opens, if the form has a number. The server, which reads them
- * for this answer, then checks every draft against them, also against those that this page does not know. Nothing waits for them.
+ * The allergies of the national record (DPP) for the editor: it asks for them each time that it opens or that the connection comes back, if the form has a
+ * number. The server, which reads them for this answer, then checks every draft against them, also against those that this page does not know, until it is
+ * started again. Nothing waits for them.
  */
 
 import { useEffect, useMemo, useState } from "preact/hooks";
@@ -31,6 +32,7 @@ export function useRecordAllergies(id: ConsultationId, number: string | null | u
     return question.end;
   }, [question]);
   useEffect(() => {
+    // Also what was told is asked for again: the server, which may have been started anew, has it in memory only.
     if (isOnline) question.ask();
   }, [question, isOnline]);
   return { state, ask: question.ask };
@@ -47,19 +49,22 @@ export interface QuestionPorts {
 export function recordQuestion(number: string, { read, change, show }: QuestionPorts): { ask: () => void; end: () => void } {
   let last = 0;
   let isTold = false;
+  const told = (state: RecordState) => {
+    isTold = state === "told";
+    show(state);
+  };
   const ask = () => {
-    // A connection that comes back asks again only for what it does not have.
-    if (!number || isTold) return;
+    if (!number) return;
     const own = ++last;
-    show("asking");
+    // What was told stands while it is asked for again.
+    if (!isTold) show("asking");
     read().then(
       (record) => {
         if (own !== last) return;
-        isTold = record.state === "found";
         change((before) => answered(before, number, record));
-        show(stateOf(record));
+        told(stateOf(record));
       },
-      () => own === last && show("silent"),
+      () => own === last && told("silent"),
     );
   };
   return { ask, end: () => void last++ };
