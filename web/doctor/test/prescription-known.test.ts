@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { DppLine, DppRecord } from "../../protocol/api.ts";
-import { answered, recordQuestion, type RecordState } from "../prescription/editor/known.ts";
+import en from "../../ui/texts/en.json";
+import fr from "../../ui/texts/fr.json";
+import { answered, recordQuestion, stateOf, type RecordState } from "../prescription/editor/known.ts";
 import { blank, lineOf, ofNumber, restored, type TypedPrescription } from "../prescription/typed.ts";
 
 const penicillin: DppLine = { text: "Pénicilline", grave: true };
@@ -84,4 +86,14 @@ test("what was told is asked for again, and stands until there is another answer
   assert.deepEqual(now.typed, knowing, "what was told before is still checked");
   one.ask();
   assert.deepEqual(shown, ["asking", "told", "silent", "asking"]);
+});
+
+test("only a record that does not answer is called silent, and every other answer has its own sentence", () => {
+  const states = (["unknown", "off", "retired", "unusable", "unreachable"] as const).map((state) => stateOf({ state }));
+  assert.deepEqual(states, ["unknown", "off", "retired", "unusable", "silent"]);
+  assert.equal(stateOf(found()), "told");
+  for (const texts of [fr, en] as Record<string, unknown>[]) {
+    const said = ["asking", "told", "unknown", "retired", "unusable", "silent"].map((state) => texts[`doctor.rx.record.${state}`]);
+    assert.equal(new Set(said.filter((text) => typeof text === "string")).size, said.length);
+  }
 });

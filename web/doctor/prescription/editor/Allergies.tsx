@@ -7,7 +7,7 @@ import * as icon from "../../../ui/icons.ts";
 import { Icon } from "../../../ui/Icon.tsx";
 import type { Prescribing } from "../kept-prescription.ts";
 import type { TypedPrescription } from "../typed.ts";
-import { knownText, type RecordAllergies } from "./known.ts";
+import { knownText, type RecordAllergies, type RecordState } from "./known.ts";
 
 export function Allergies({ prescribing: { typed, change }, record }: { prescribing: Prescribing; record: RecordAllergies }) {
   const type = (allergies: string) => change((before) => ({ ...before, allergies }));
@@ -40,7 +40,7 @@ export function Known({ typed }: { typed: TypedPrescription }) {
 function Answer({ record: { state, ask }, isKnown }: { record: RecordAllergies; isKnown: boolean }) {
   if (state === "off" || (state === "told" && isKnown)) return null;
   return (
-    <p class={state === "silent" ? "small warn" : "small soft"} role="status" data-testid="rx-record" data-state={state}>
+    <p class={isWarning(state) ? "small warn" : "small soft"} role="status" data-testid="rx-record" data-state={state}>
       {t(`doctor.rx.record.${state}`)}{" "}
       {state === "silent" && (
         <Button data-testid="rx-record-retry" onClick={ask}>
@@ -50,3 +50,6 @@ function Answer({ record: { state, ask }, isKnown }: { record: RecordAllergies; 
     </p>
   );
 }
+
+/** True if the record could have told of allergies, and did not. */
+const isWarning = (state: RecordState): boolean => state === "silent" || state === "retired" || state === "unusable";

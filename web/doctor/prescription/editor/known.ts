@@ -12,8 +12,11 @@ import { t } from "../../../ui/i18n.ts";
 import type { Prescribing } from "../kept-prescription.ts";
 import { forgetting, ofNumber, type TypedPrescription } from "../typed.ts";
 
-/** What is known of the answer: there is no number · it is asked for · the record told · it cannot tell. */
-export type RecordState = "off" | "asking" | "told" | "unknown" | "silent";
+/**
+ * What is known of the answer: there is no number · it is asked for · the record told · it knows nobody · the number is not in use any more · its answer cannot be
+ * used · there was none. Only after the last one is there a reason to ask again.
+ */
+export type RecordState = "off" | "asking" | "told" | "unknown" | "retired" | "unusable" | "silent";
 
 /** The state of the answer, and a way to ask again. */
 export interface RecordAllergies {
@@ -83,7 +86,8 @@ export const knownOf = (allergies: readonly DppLine[]): DppLine[] => allergies.f
 export const knownText = ({ text, detail, grave }: DppLine): string =>
   [text, grave && t("doctor.rx.allergy_grave"), detail].filter(Boolean).join(", ");
 
-function stateOf({ state }: DppRecord): RecordState {
+/** What the editor says of an answer. */
+export function stateOf({ state }: DppRecord): RecordState {
   if (state === "found") return "told";
-  return state === "off" || state === "unknown" ? state : "silent";
+  return state === "unreachable" ? "silent" : state;
 }
