@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Client } from "../../client/index.ts";
 import type { ConsultationId, Prescription } from "../../protocol/messages.ts";
-import { blank, isBegun, replacing, restored, told, type TypedPrescription } from "./typed.ts";
+import { blank, isBegun, keptOf, replacing, restored, told, type TypedPrescription } from "./typed.ts";
 
 /** The draft of a consultation, and whether its editor is open. */
 export interface Prescribing {
@@ -34,10 +34,9 @@ export function usePrescribing(client: Client, id: ConsultationId, prescriptions
     const next = make(before);
     if (next === before) return next;
     show(next);
-    // The allergies stay on the screen for the next prescription, and not on the device once one is signed.
-    const isSigned = before.asked && !next.asked && !isBegun(next);
-    if (!isSigned && (isBegun(next) || next.allergies || next.replaces || next.asked)) client.drafts.save<TypedPrescription>(name, next);
-    else void client.drafts.clear(name);
+    const kept = keptOf(before, next);
+    if (kept) client.drafts.save<TypedPrescription>(name, kept);
+    else if (kept === null) void client.drafts.clear(name);
     return next;
   };
   useEffect(() => {

@@ -75,6 +75,18 @@ export function restored(kept: TypedPrescription, { known, knownNumber }: TypedP
   return known && knownNumber !== undefined ? { ...kept, known, knownNumber } : kept;
 }
 
+/**
+ * What the device keeps of a draft that has changed: null if nothing, and undefined if what it has stays. What the national record tells is on the device
+ * only with a draft that is begun, so that opening the editor after a signature brings nothing back there.
+ */
+export function keptOf(before: TypedPrescription, next: TypedPrescription): TypedPrescription | null | undefined {
+  if (isBegun(next)) return next;
+  if (next.known !== before.known) return undefined;
+  // The allergies stay on the screen for the next prescription, and not on the device once one is signed.
+  const isSigned = before.asked && !next.asked;
+  return !isSigned && (next.allergies || next.replaces || next.asked) ? forgetting(next) : null;
+}
+
 /** A new line. The number of intakes is filled in where there is about one usual number. */
 export function lineOf(drug: DraftDrug, product?: Product): TypedLine {
   const [least = 0, most = least] = product?.usual_per_day ?? [];

@@ -4,7 +4,7 @@ import type { DppLine, DppRecord } from "../../protocol/api.ts";
 import en from "../../ui/texts/en.json";
 import fr from "../../ui/texts/fr.json";
 import { answered, recordQuestion, stateOf, type RecordState } from "../prescription/editor/known.ts";
-import { blank, lineOf, ofNumber, restored, type TypedPrescription } from "../prescription/typed.ts";
+import { asking, blank, keptOf, lineOf, ofNumber, restored, settled, type TypedPrescription } from "../prescription/typed.ts";
 
 const penicillin: DppLine = { text: "Pénicilline", grave: true };
 const found = (...allergies: DppLine[]): DppRecord => ({ state: "found", at: 1, allergies, problems: [], drugs: [], documents: [], more: false });
@@ -96,4 +96,20 @@ test("only a record that does not answer is called silent, and every other answe
     const said = ["asking", "told", "unknown", "retired", "unusable", "silent"].map((state) => texts[`doctor.rx.record.${state}`]);
     assert.equal(new Set(said.filter((text) => typeof text === "string")).size, said.length);
   }
+});
+
+test("what the record tells is on the device only with a draft that is begun", () => {
+  assert.equal(keptOf(begun, knowing), knowing);
+  assert.equal(keptOf(knowing, begun), begun);
+  assert.deepEqual(keptOf(knowing, { ...knowing, lines: [] }), blank("iode"), "without a drug only what was typed is kept");
+  assert.equal(keptOf({ ...blank(), known: [penicillin], knownNumber: "221" }, blank("")), undefined, "an answer changes nothing there");
+  assert.equal(keptOf(blank("iode"), blank("")), null);
+});
+
+test("once a draft is signed, an answer of the record brings nothing back to the device", () => {
+  const sent = { ...knowing, asked: asking(knowing, "c", "a") };
+  const signed = settled(sent, "a");
+  assert.deepEqual(signed, { ...blank("iode"), known: [penicillin], knownNumber: "221" }, "they stay on the screen");
+  assert.equal(keptOf(sent, signed), null);
+  assert.equal(keptOf(signed, answered(signed, "221", found(penicillin))), undefined);
 });
