@@ -1,4 +1,7 @@
-/** The state of the doctor's own signing key, read when the editor opens, so that nobody types what cannot be signed without knowing it. */
+/**
+ * The state of the doctor's own signing key, so that nobody types what cannot be signed without knowing it: read when the editor opens, when the connection comes
+ * back, and when the doctor comes back to the page, who may have set the date of this device meanwhile.
+ */
 
 import { useEffect, useState } from "preact/hooks";
 import { get } from "../../../client/index.ts";
@@ -20,14 +23,42 @@ export function troubleOf({ valid_until, expired, not_begun, at }: OwnKey, now: 
   return valid_until - now < SOON_MS ? "soon" : null;
 }
 
-/** The key, and the time by this device's own clock when it was told; null until then. */
-export function useOwnKey(isOnline: boolean): (OwnKey & { device: number }) | null {
-  const [key, setKey] = useState<(OwnKey & { device: number }) | null>(null);
-  useEffect(() => {
-    // Whoever cannot be told now is told by the signature.
-    if (isOnline && !key) void get<OwnKey>("/api/signing-key").then((told) => setKey({ ...told, device: deviceNow() }), () => undefined);
-  }, [isOnline]);
+/** The key, and the time by this device's own clock when it was told. */
+export type ToldKey = OwnKey & { device: number };
+
+/** The key; null until it is told. */
+export function useOwnKey(isOnline: boolean): ToldKey | null {
+  const [key, setKey] = useState<ToldKey | null>(null);
+  useEffect(() => (isOnline ? watchKey(() => get<OwnKey>("/api/signing-key"), setKey, { document, window }) : undefined), [isOnline]);
   return key;
+}
+
+/** A page that may be hidden behind another, and under another window. */
+export interface Page {
+  document: Pick<Document, "hidden" | "addEventListener" | "removeEventListener">;
+  window: Pick<Window, "addEventListener" | "removeEventListener">;
+}
+
+/** Tells the key now and each time that the doctor comes back to the page. Returns a function that ends it. */
+export function watchKey(read: () => Promise<OwnKey>, tell: (key: ToldKey) => void, { document, window }: Page): () => void {
+  let [isAsking, isOver] = [false, false];
+  const ask = async () => {
+    if (document.hidden || isAsking) return;
+    isAsking = true;
+    // Whoever cannot be told now is told by the signature.
+    const told = await read().catch(() => null);
+    isAsking = false;
+    if (told && !isOver) tell({ ...told, device: deviceNow() });
+  };
+  const again = () => void ask();
+  again();
+  document.addEventListener("visibilitychange", again);
+  window.addEventListener("focus", again);
+  return () => {
+    isOver = true;
+    document.removeEventListener("visibilitychange", again);
+    window.removeEventListener("focus", again);
+  };
 }
 
 /** The server refuses to sign beyond the same. */
