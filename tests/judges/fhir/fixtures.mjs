@@ -86,12 +86,35 @@ const document = {
 };
 delete document.entry[2].resource.participant;
 
-export const good = { composition, pressure, temperature, encounter, document };
+/** MedicationRequest-medrx0306, with a dose in numbers. */
+const prescription = {
+    resourceType: 'MedicationRequest',
+    id: 'medrx0306',
+    status: 'active',
+    intent: 'order',
+    medicationReference: { reference: 'Medication/med0304', display: 'Myleran 2mg tablet' },
+    subject: { reference: 'Patient/pat1', display: 'Donald Duck' },
+    authoredOn: '2015-01-15',
+    requester: { reference: 'Practitioner/f007', display: 'Patrick Pump' },
+    dosageInstruction: [
+        {
+            sequence: 1,
+            text: '6 mg PO daily for remission induction',
+            timing: { repeat: { frequency: 1, period: 1, periodUnit: 'd' } },
+            doseAndRate: [{ doseQuantity: { value: 6, unit: 'mg', system: 'http://unitsofmeasure.org', code: 'mg' } }],
+        },
+    ],
+};
+
+export const good = { composition, pressure, temperature, encounter, document, prescription };
 
 const BOTH = ['Medplum', 'pyfhircheck'];
 
 /** Faults. `change` gets a copy of the good resource. */
 export const bad = [
+    { what: 'a prescription of nothing', of: 'prescription', refusedBy: BOTH, change: (one) => delete one.medicationReference },
+    { what: 'a dose that is a word', of: 'prescription', refusedBy: ['Medplum'], change: (one) => (one.dosageInstruction[0].doseAndRate[0].doseQuantity.value = 'six') },
+    { what: 'a dose as often as a word says', of: 'prescription', refusedBy: ['Medplum'], change: (one) => (one.dosageInstruction[0].timing.repeat.frequency = 'often') },
     { what: 'a composition without a date', of: 'composition', refusedBy: BOTH, change: (one) => delete one.date },
     { what: 'a composition without an author', of: 'composition', refusedBy: BOTH, change: (one) => delete one.author },
     { what: 'a composition with a status that FHIR does not know', of: 'composition', refusedBy: ['pyfhircheck'], change: (one) => (one.status = 'done') },
