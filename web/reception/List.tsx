@@ -1,6 +1,7 @@
 /** The evacuations to the structure, in the order in which they need somebody. No patient stands here, because a ward reads along. */
 
 import { useEffect, useState } from "preact/hooks";
+import { roadOf } from "../client/workflow/departures.ts";
 import type { ReceivedReferral } from "../protocol/referrals.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
@@ -85,7 +86,7 @@ function Rows({ rows }: { rows: readonly ReceivedReferral[] }) {
 }
 
 function Row({ row: { referral, post } }: { row: ReceivedReferral }) {
-  const { order, state, departed, asked_at } = referral;
+  const { order, state, asked_at } = referral;
   const [fault, setFault] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   // A second try is the same act, so that it happens once.
@@ -114,7 +115,7 @@ function Row({ row: { referral, post } }: { row: ReceivedReferral }) {
         {post.name} <span class="soft">{post.district}</span>
       </h3>
       {order.needs.length > 0 && <p class="needs">{order.needs.map((need) => t(`common.referral.need.${need}`)).join(" · ")}</p>}
-      {departed && <Way departed={departed} />}
+      <Way referral={referral} />
       {question && (
         <div class="ask" data-testid="rc-ask" data-question={question}>
           <AskText referral={referral} />
@@ -162,8 +163,10 @@ function Row({ row: { referral, post } }: { row: ReceivedReferral }) {
   );
 }
 
-/** When the patient left and how, and when they are expected. */
-export function Way({ departed }: { departed: NonNullable<ReceivedReferral["referral"]["departed"]> }) {
+/** When the patient left for this structure and how, and when they are expected. */
+export function Way({ referral }: Pick<ReceivedReferral, "referral">) {
+  const departed = roadOf(referral);
+  if (!departed) return null;
   const { at, eta_min, transport } = departed;
   return (
     <p class="digits" data-testid="rc-way">

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { after, countOfNews, expectedAt, hasAll, isArrivalDue, isOver, isUnanswered, isUnderWay, mayTell, merged, nextOf, type PostAct, stagesOf, toRead } from "../workflow/referrals.ts";
+import { roadOf } from "../workflow/departures.ts";
 import type { Referral, ReferralEvent, ReferralState } from "../../protocol/messages.ts";
 import { accepted, AT, completed, enRoute, idOf, MATAM, MINUTE_MS, moved, OUROSSOGUI, referral, step, TAMBA } from "./referral.ts";
 
@@ -106,4 +107,13 @@ test("after an outage those are read that are not over, and those of which the s
   assert.deepEqual(toRead([row("new", "cancelled")], []), ["new"], "ordered and cancelled meanwhile");
   const many = Array.from({ length: 14 }, (_, n) => referral(1, {}, { consultation: `c${n}`, referral: `r${n}` }));
   assert.equal(toRead([], many).length, 10);
+});
+
+test("the departure towards a structure that closed on the way is none towards the next one", () => {
+  const former = enRoute().departed!;
+  for (const state of ["en_route", "arrived", "in_care", "completed"] as const) assert.equal(roadOf({ state, departed: former }), former, state);
+  const next = moved(enRoute(), "requested", "post", { event: "asked_next", structure: MATAM }, { structure: MATAM });
+  assert.deepEqual(next.departed, former, "the server goes on telling it");
+  for (const one of [next, accepted(next), moved(next, "rejected", "receiver", { event: "rejected", reason: "no_bed" })]) assert.equal(roadOf(one), undefined, one.state);
+  assert.deepEqual(roadOf(enRoute(accepted(next), 60))?.eta_min, 60, "the new road has a departure of its own");
 });

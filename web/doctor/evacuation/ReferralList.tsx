@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { post } from "../../client/signalling/session.ts";
 import type { ConsultationId, Referral, ReferralEvent, TriedStructure } from "../../protocol/messages.ts";
 import { isClosedOnTheWay, isClosing, wasClosed } from "../../client/workflow/closed-structures.ts";
+import { roadOf } from "../../client/workflow/departures.ts";
 import { Banner } from "../../ui/Banner.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { moment, timeOfDay } from "../../ui/dates.ts";
@@ -76,7 +77,8 @@ function Item({ id, referral, canAct, children }: ItemProps) {
 
 /** What happened on the way, and what is to be done by people now. */
 function News({ referral }: { referral: Referral }) {
-  const { state, tried = [], structure, departed, unanswered_since, steps = [], arrival_asked_at } = referral;
+  const { state, tried = [], structure, unanswered_since, steps = [], arrival_asked_at } = referral;
+  const departed = roadOf(referral);
   const said = steps.at(-1);
   const last = said && !isClosing(said) ? said.event : undefined;
   return (

@@ -45,7 +45,7 @@ export function LetterScreen({ opened }: { opened: Opened }) {
           {stateText(referral)}
         </h2>
         <StepLine referral={referral} />
-        {referral.departed && <Way departed={referral.departed} />}
+        <Way referral={referral} />
         <LastWord referral={referral} />
         <Question referral={referral} onForm={setForm} />
       </section>
