@@ -2,10 +2,13 @@
 
 import type { Referral, ReferralState } from "../../protocol/messages.ts";
 
-/** True if the post is to be asked whether the patient has left: the structure said yes a while ago. Without a network, too. */
-export function isDepartureDue({ state, steps = [] }: Referral, now: number): boolean {
+/**
+ * True if the post is to be asked whether the patient has left: the structure said yes a while ago. Without a network, too. A patient who left for a structure
+ * that closed on the way has left.
+ */
+export function isDepartureDue({ state, steps = [], departed }: Referral, now: number): boolean {
   const accepted = steps.findLast(({ event }) => event.event === "accepted");
-  return state === "accepted" && accepted !== undefined && now >= accepted.at + LEAVES_MS;
+  return state === "accepted" && departed === undefined && accepted !== undefined && now >= accepted.at + LEAVES_MS;
 }
 
 /** The departure towards the structure that is asked now. A structure that closed on the way leaves its departure behind, which says nothing of the next one. */

@@ -28,6 +28,13 @@ export const reasonText = (reason: RejectReason): string => t(`kiosk.evac.reason
 export const triedText = (of: Referral, tried: TriedStructure): string =>
   wasClosed(of, tried) ? t("kiosk.evac.closed") : tried.reason ? reasonText(tried.reason) : t("kiosk.evac.no_answer");
 
+/** The same after the name of the structure, in a list of them. */
+export function triedSentence(of: Referral, tried: TriedStructure): string {
+  const text = triedText(of, tried);
+  if (wasClosed(of, tried)) return `${text}.`;
+  return tried.reason ? t("kiosk.evac.why", { why: text }) : text;
+}
+
 /** The needs in one line. */
 export const needsText = (needs: readonly Need[]): string => needs.map((need) => t(`kiosk.evac.need.${need}`)).join(", ");
 

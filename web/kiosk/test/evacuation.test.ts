@@ -15,11 +15,11 @@ import type { Referral } from "../../protocol/messages.ts";
 import type { NearStructure } from "../../protocol/api.ts";
 import { choicesOf } from "../evacuation/choices.ts";
 import { isToTell, keyOf, referrals, seen, take } from "../evacuation/known.ts";
-import { inListOrder, isLoud, isPressing, keysOf, nextInCall, onFirstScreen, wordOf } from "../evacuation/news.ts";
+import { inListOrder, isLoud, isPressing, keysOf, nextInCall, notYet, onFirstScreen, wordOf } from "../evacuation/news.ts";
 import { type Act, send, type Wire } from "../evacuation/sending.ts";
 import { addressOf, sheetOf } from "../evacuation/sheet.ts";
 import { wayOf } from "../evacuation/way.ts";
-import { actText, departure, genderOf, moreOf, stateText } from "../evacuation/words.ts";
+import { actText, departure, genderOf, moreOf, stateText, triedSentence } from "../evacuation/words.ts";
 
 const NOW = AT + 30 * MINUTE_MS;
 const of = (one: Referral, n: number): Referral => ({ ...one, order: { ...one.order, referral: idOf(n) } });
@@ -51,6 +51,8 @@ test("a structure that closes is told in a sentence, and is not offered again", 
   assert.deepEqual(moreOf(closing(accepted()), NOW), [], "nobody has given a reason");
   assert.deepEqual(moreOf(instead, NOW), ["Hôpital d’Ourossogui a fermé\u00a0: n’y allez pas."]);
   assert.equal(wordOf(moved(instead, "accepted", "receiver", { event: "accepted" }), NOW), "accepted", "the next one has answered");
+  assert.equal(triedSentence(instead, instead.tried![0]!), "a fermé.", "the name stands before it");
+  assert.equal(triedSentence(rejected(), rejected().tried![0]!), "Raison\u00a0: pas de lit libre.");
   assert.match(sheetOf(instead, place("post", "Poste"), "teranga.sn").notes[0]!, /Hôpital d’Ourossogui \(a fermé\)/);
   const near = (of: Referral["structure"]): NearStructure => ({ place: of, level: "hospital", capabilities: [], km: 1 } as unknown as NearStructure);
   assert.deepEqual(choicesOf(instead, [near(OUROSSOGUI), near(place("h-dakar", "Dakar"))], undefined).map((one) => one.near.place.id), ["h-dakar"]);
@@ -214,6 +216,26 @@ test("a departure that nobody has noted is asked for, half an hour after the str
   const left = after(accepted(), [{ referral: accepted().order.referral, act: "a", event: { event: "departed", transport: "other" }, at: since + 40 * MINUTE_MS }]);
   assert.equal(wordOf(left, since + 41 * MINUTE_MS), "under_way");
   assert.equal(wordOf(cancelled, since + 41 * MINUTE_MS), "ended");
+});
+
+test("a post that says that the patient has not left yet is asked again half an hour later, and at once by another structure", () => {
+  const due = accepted().steps!.at(-1)!.at + 30 * MINUTE_MS;
+  const said = due + 7 * MINUTE_MS;
+  const known = new Set([...keysOf([accepted()], due - MINUTE_MS), notYet(accepted(), said)]);
+  const asks = (minutes: number) => wordOf(accepted(), said + minutes * MINUTE_MS, known) === "departure_due";
+  assert.deepEqual([-1, 0, 29, 30].map(asks), [true, false, false, true], "a clock that was set back asks, too");
+  assert.equal(nextInCall([accepted()], known, said + MINUTE_MS), null, "the notice is quiet");
+  assert.equal(onFirstScreen([accepted()], known, said + MINUTE_MS)[0]?.word, "accepted");
+  const again = new Set([...known, notYet(accepted(), said + 31 * MINUTE_MS)]);
+  assert.equal(wordOf(accepted(), said + 60 * MINUTE_MS, again), "accepted", "the last answer counts");
+  assert.equal(wordOf({ ...accepted(), structure: MATAM }, said + MINUTE_MS, known), "departure_due");
+  assert.equal(wordOf(of(accepted(), 2), said + MINUTE_MS, known), "departure_due", "it is said of one evacuation");
+});
+
+test("a departure that is noted is not asked for again by the next structure", () => {
+  const closed = closing(enRoute());
+  const next = accepted(moved(closed, "requested", "post", { event: "asked_next", structure: MATAM }, { structure: MATAM }));
+  assert.equal(wordOf(next, next.steps!.at(-1)!.at + 60 * MINUTE_MS), "accepted");
 });
 
 test("a departure of a while ago says when it was, and has less of the road before it", () => {

@@ -26,7 +26,7 @@ export function EvacuationNotice({ of }: { of: ConsultationId }) {
   const { word, one } = next;
   const more = moreOf(one, now).join(" · ");
   const show = () => {
-    see(keysOf([one], now));
+    see(keysOf([one], now, seen.peek()));
     document.getElementById(anchorOf(one.order.referral))?.scrollIntoView({ block: "start" });
   };
   return (

@@ -10,6 +10,7 @@ import * as icon from "../../../ui/icons.ts";
 import { connection } from "../../shell.ts";
 import { followedOf } from "../acts.ts";
 import { Item } from "./Item.tsx";
+import { seen } from "../known.ts";
 import { keysOf } from "../news.ts";
 import { see } from "../seen.ts";
 
@@ -23,7 +24,7 @@ interface SheetProps {
 
 export function EvacuationSheet({ of, inCall, untitled }: SheetProps) {
   const all = followedOf(of);
-  const keys = keysOf(all.map(({ one }) => one), wallNow());
+  const keys = keysOf(all.map(({ one }) => one), wallNow(), seen.value);
   useEffect(() => {
     if (!inCall) see(keys);
   }, [inCall, keys.join()]);

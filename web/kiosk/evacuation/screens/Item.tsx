@@ -2,7 +2,6 @@
 
 import { useState } from "preact/hooks";
 import { isClosedOnTheWay, wasClosed } from "../../../client/workflow/closed-structures.ts";
-import { isDepartureDue } from "../../../client/workflow/departures.ts";
 import { isArrivalDue, isOver, isUnanswered, mayTell } from "../../../client/workflow/referrals.ts";
 import { seconds } from "../../../client/index.ts";
 import { wallNow } from "../../../client/platform/wall-clock.ts";
@@ -22,19 +21,19 @@ import { Cancel, NotArrived } from "./Ends.tsx";
 import { Letter } from "./Letter.tsx";
 import { LinkCode } from "./link-code.ts";
 import { keyOf, seen } from "../known.ts";
-import { isPressing, wordOf } from "../news.ts";
+import { asksDeparture, isPressing, notYet, wordOf } from "../news.ts";
 import { Phone } from "./Phone.tsx";
 import { see } from "../seen.ts";
 import { counterSheetOf, sheetOf } from "../sheet.ts";
 import { Steps } from "./Steps.tsx";
 import { wayTo } from "../way.ts";
-import { actText, at, genderOf, moreOf, stateText, triedText } from "../words.ts";
+import { actText, at, genderOf, moreOf, stateText, triedSentence } from "../words.ts";
 
 export function Item({ of, inCall }: { of: Followed; inCall?: boolean }) {
   const { one } = of;
   const { structure, order } = one;
   const now = (seconds.value, wallNow());
-  const isLoud = isPressing(wordOf(one, now));
+  const isLoud = isPressing(wordOf(one, now, seen.value));
   return (
     <article id={anchorOf(order.referral)} class={isOver(one) ? "ev over" : isLoud ? "ev loud" : "ev"} data-testid="ev-item" data-state={one.state}>
       <header>
@@ -118,7 +117,7 @@ function Next({ of, now }: { of: Referral; now: number }) {
   if (isClosedOnTheWay(of)) return <ClosedOnTheWay of={of} />;
   if (isUnanswered(of)) return <Unanswered of={of} />;
   if (isArrivalDue(of, now)) return <ArrivalQuestion of={of} />;
-  if (isDepartureDue(of, now)) return <DepartureQuestion of={of} />;
+  if (asksDeparture(of, now, seen.value)) return <DepartureQuestion of={of} />;
   return (
     <div class="actions">
       {of.state === "rejected" && <AskNext of={of} isNext />}
@@ -192,8 +191,11 @@ function DepartureQuestion({ of }: { of: Referral }) {
         <Button kind="go" class="ev-act" icon={icon.arrow} data-testid="ev-depart" onClick={() => setDeparting(true)}>
           {t("kiosk.evac.left_yes")}
         </Button>
+        <Button class="ev-act" icon={icon.clock} data-testid="ev-not-yet" onClick={() => see([notYet(of, wallNow())])}>
+          {t("kiosk.evac.left_not_yet")}
+        </Button>
         <Button class="ev-act" icon={icon.close} data-testid="ev-stays" onClick={() => setCancelling(true)}>
-          {t("kiosk.evac.left_no")}
+          {t(`kiosk.evac.left_no_${genderOf(of)}`)}
         </Button>
       </div>
       {departing && <Departure of={of} wasEarlier onClose={() => setDeparting(false)} />}
@@ -245,7 +247,7 @@ function Tried({ of }: { of: Referral }) {
     <ul class="ev-tried">
       {before.map((one) => (
         <li key={`${one.structure.id} ${one.at}`}>
-          <strong>{one.structure.name}</strong> {one.reason ? t("kiosk.evac.why", { why: triedText(of, one) }) : triedText(of, one)}
+          <strong>{one.structure.name}</strong> {triedSentence(of, one)}
           {one.text && !wasClosed(of, one) && ` ${one.text}`} <span class="soft digits">{at(one.at)}</span>
         </li>
       ))}
