@@ -51,11 +51,25 @@ export interface TypedDeparture {
   text: string;
 }
 
-/** A departure as it is told. The server notes the time at which it is told, so one of a while ago says when it was, and has less of the road before it. */
+/**
+ * A departure as it is told. The server notes the time at which it is told, so one of a while ago says when it was, and has less of the road before it. The
+ * server takes no road without an end, so a patient who should have arrived has the shortest one, and the remark says so.
+ */
 export function departure({ transport, eta, ago, text }: TypedDeparture, now: number): ReferralEvent {
-  const said = [ago > 0 && t("kiosk.evac.left_at", { time: timeOfDay(now - ago * 60_000) }), text.trim()].filter(Boolean).join(" ");
+  const said = [...(ago > 0 ? leftEarlier(eta, ago, now) : []), text.trim()].filter(Boolean).join(" ");
   return { event: "departed", transport, ...(eta !== null && { eta_min: remaining(eta, ago) }), ...(said && { text: said }) };
 }
+
+/** What a departure of a while ago says of itself, and of an arrival that cannot be reckoned from the time at which it is told. */
+function leftEarlier(eta: number | null, ago: number, now: number): string[] {
+  const leftAt = now - ago * MINUTE_MS;
+  const told = t("kiosk.evac.left_at", { time: timeOfDay(leftAt) });
+  if (eta === null) return [told, t("kiosk.evac.road_unknown")];
+  return eta > ago ? [told] : [told, t("kiosk.evac.should_be_there", { time: timeOfDay(leftAt + eta * MINUTE_MS) })];
+}
+
+/** The longest remark of a departure, in characters: with what `departure` writes before it, the server takes 500. */
+export const DEPARTURE_REMARK = 380;
 
 /** The state in words. */
 export function stateText(one: Referral): string {
@@ -97,3 +111,5 @@ const isAct = (event: string): event is (typeof ACTS)[number] => (ACTS as readon
 
 /** When something was told. */
 export const at = (time: number): string => moment(time);
+
+const MINUTE_MS = 60_000;

@@ -19,7 +19,7 @@ import { inListOrder, isLoud, isPressing, keysOf, nextInCall, notYet, onFirstScr
 import { type Act, send, type Wire } from "../evacuation/sending.ts";
 import { addressOf, sheetOf } from "../evacuation/sheet.ts";
 import { wayOf } from "../evacuation/way.ts";
-import { actText, departure, genderOf, moreOf, stateText, triedSentence } from "../evacuation/words.ts";
+import { actText, departure, DEPARTURE_REMARK, genderOf, moreOf, stateText, triedSentence } from "../evacuation/words.ts";
 
 const NOW = AT + 30 * MINUTE_MS;
 const of = (one: Referral, n: number): Referral => ({ ...one, order: { ...one.order, referral: idOf(n) } });
@@ -243,6 +243,18 @@ test("a departure of a while ago says when it was, and has less of the road befo
   const typed = { transport: "own_vehicle", eta: 60, ago: 30, text: " Perfusion en cours " } as const;
   const told = departure(typed, at);
   assert.deepEqual(told, { event: "departed", transport: "own_vehicle", eta_min: 30, text: "Départ vers 14:10, noté plus tard. Perfusion en cours" });
-  assert.deepEqual(departure({ ...typed, ago: 120 }, at), { ...told, eta_min: 5, text: "Départ vers 12:40, noté plus tard. Perfusion en cours" });
   assert.deepEqual(departure({ ...typed, ago: 0, eta: null, text: "" }, at), { event: "departed", transport: "own_vehicle" });
+});
+
+test("a patient who should have arrived is not promised as if they left now, and neither is one whose road nobody knows", () => {
+  const at = Date.UTC(2026, 10, 26, 14, 40);
+  const typed = { transport: "own_vehicle", eta: 60, ago: 120, text: "Perfusion en cours" } as const;
+  const late = "Départ vers 12:40, noté plus tard. D’après la durée du trajet, l’arrivée aurait dû avoir lieu vers 13:40. Perfusion en cours";
+  assert.deepEqual(departure(typed, at), { event: "departed", transport: "own_vehicle", eta_min: 5, text: late });
+  const saysLate = (ago: number) => JSON.stringify(departure({ ...typed, ago }, at)).includes("aurait dû");
+  assert.deepEqual([59, 60].map(saysLate), [false, true]);
+  const unknown = departure({ ...typed, eta: null, text: "" }, at);
+  assert.deepEqual(unknown, { event: "departed", transport: "own_vehicle", text: "Départ vers 12:40, noté plus tard. Durée du trajet inconnue." });
+  const longest = departure({ ...typed, text: "é".repeat(DEPARTURE_REMARK) }, at);
+  assert.ok("text" in longest && longest.text!.length <= 500, "the server takes no longer remark");
 });

@@ -11,7 +11,7 @@ import * as icon from "../../../ui/icons.ts";
 import { tellOf } from "../acts.ts";
 import { PICTURES, TRANSPORTS } from "../pictures.ts";
 import { wayTo } from "../way.ts";
-import { departure, transportText } from "../words.ts";
+import { departure, DEPARTURE_REMARK, transportText } from "../words.ts";
 
 interface DepartureProps {
   of: Referral;
@@ -81,7 +81,7 @@ export function Departure({ of, wasEarlier, onClose }: DepartureProps) {
           </Button>
         ))}
       </div>
-      <Field label={t("kiosk.evac.remark")} value={text} onValue={setText} maxLength={REMARK} rows={1} data-testid="ev-remark" />
+      <Field label={t("kiosk.evac.remark")} value={text} onValue={setText} maxLength={DEPARTURE_REMARK} rows={1} data-testid="ev-remark" />
     </Dialog>
   );
 }
@@ -116,5 +116,3 @@ const etaText = (min: number): string =>
 const AGOS_MIN = [0, 15, 30, 60, 120];
 /** The times on the road that can be chosen, in minutes. */
 const ETAS_MIN = [15, 30, 45, 60, 90, 120, 180, 240];
-/** The longest remark, in characters; the time of the departure has room before it. */
-const REMARK = 450;
