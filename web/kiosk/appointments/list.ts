@@ -12,6 +12,9 @@ const store = new SealedStore("kiosk");
 /** The server's time at which the list that is shown was read, in ms since 1970; null while this tablet has none. */
 export const readAt = signal<number | null>(null);
 
+/** How often the list was asked for, and which of these answers is shown: times of the server may go back, when its clock is set right. */
+let [asked, shown] = [0, 0];
+
 let loading: Promise<void> | null = null;
 
 /** Reads once what the tablet keeps into `rows`. A store that cannot be read counts as empty. */
@@ -23,9 +26,11 @@ export const loadAppointments = (rows: Signal<AppointmentRow[]>): Promise<void> 
 
 /** Fetches the list now, into `rows` and onto the tablet. Rejects if the server was not reached. */
 export async function fetchAppointments(rows: Signal<AppointmentRow[]>): Promise<void> {
+  const mine = ++asked;
   const list = await get<AppointmentList>("/api/appointments");
-  // Of two answers the later one stands.
-  if (list.at < (readAt.peek() ?? 0)) return;
+  // Of two answers the one that was asked for later stands.
+  if (mine < shown) return;
+  shown = mine;
   take(list, rows);
   await store.put("kept", NAME, list).catch(() => undefined);
 }

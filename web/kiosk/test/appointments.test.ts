@@ -1,8 +1,11 @@
+import "../../client/test/device-storage.ts";
+import { signal } from "@preact/signals-core";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AppointmentRow } from "../../protocol/appointments.ts";
 import { setTimeZone } from "../../ui/dates.ts";
 import { byDay, isDue } from "../appointments/due.ts";
+import { fetchAppointments, readAt } from "../appointments/list.ts";
 import { newsOf, withSeen } from "../appointments/news.ts";
 
 const NINE = Date.UTC(2026, 11, 1, 9, 0);
@@ -69,4 +72,25 @@ test("the keys of what was seen are bounded", () => {
   const many = Array.from({ length: 300 }, (_, i) => row(NINE + i)).reduce<readonly string[]>((seen, one) => withSeen(seen, one), []);
   assert.equal(many.length, 200);
   assert.deepEqual(withSeen(many, row(NINE + 299)), many, "one that is marked twice is one");
+});
+
+test("of two lists the one that was asked for later is shown, whatever the server's clock says", async () => {
+  const answers: ((at: number, reason: string) => void)[] = [];
+  globalThis.fetch = () =>
+    new Promise((resolve) => answers.push((at, reason) => resolve(new Response(JSON.stringify({ at, reminds: false, appointments: [{ ...row(NINE), reason }] })))));
+  const rows = signal<AppointmentRow[]>([]);
+  const fetched = () => fetchAppointments(rows);
+  const first = fetched();
+  answers[0]!(NINE + 60 * MINUTE, "before the clock was set right");
+  await first;
+  const second = fetched();
+  answers[1]!(NINE, "after it");
+  await second;
+  assert.deepEqual([rows.value[0]?.reason, readAt.value], ["after it", NINE]);
+  const [slow, quick] = [fetched(), fetched()];
+  answers[3]!(NINE + 2 * MINUTE, "asked last");
+  await quick;
+  answers[2]!(NINE + 3 * MINUTE, "asked before it");
+  await slow;
+  assert.equal(rows.value[0]?.reason, "asked last");
 });
