@@ -1,6 +1,6 @@
 /** What the post gives of prescriptions: each act is on the tablet before anything says so, and reaches the server once, under its own name. */
 
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { FinalRefusal, type QueueItem } from "../../client/offline/queue.ts";
 import { wallNow } from "../../client/platform/wall-clock.ts";
 import { type ApiError, post } from "../../client/signalling/session.ts";
@@ -9,6 +9,7 @@ import type { ConsultationId, DispensedLine, Prescription, PrescriptionId, Produ
 import type { DispenseAtPost } from "../../protocol/prescriptions.ts";
 import { client, queue } from "../kiosk.ts";
 import { book } from "../staff.ts";
+import { given } from "../stock/counted.ts";
 
 /** The kind of entries in the queue. */
 const KIND = "dispensed";
@@ -46,6 +47,8 @@ export function give({ signed }: Prescription, line: DispensedLine): Promise<voi
 /** What waits to be sent, or was refused. */
 export const isGiven = ({ kind }: QueueItem): boolean => kind === KIND;
 export const givenIn = ({ body }: QueueItem): Given => body as Given;
+
+effect(() => void (given.value = queue.items.value.filter(isGiven).map(givenIn)));
 
 queue.handle(KIND, async ({ key, body }) => {
   const { consultation, prescription, line, at, proof } = body as Given;

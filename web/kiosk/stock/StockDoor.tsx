@@ -7,6 +7,7 @@ import { learn, t } from "../../ui/i18n.ts";
 import french from "../../ui/texts/fr.json?stockdoor";
 import { stock } from "./book.ts";
 import { doorAlerts } from "./count.ts";
+import { counted } from "./counted.ts";
 
 learn(french);
 
@@ -31,7 +32,7 @@ const Door = ({ onOpen }: { onOpen: () => void }) => (
 function Alerts() {
   const formulary = useFormulary();
   if (!formulary) return null;
-  const alerts = doorAlerts(formulary.values(), stock.counts.value, wallNow());
+  const alerts = doorAlerts(formulary.values(), counted.value, wallNow());
   const words = (["out", "expired", "soon", "old"] as const).map((alert) => alerts[alert] > 0 && t(`kiosk.stockdoor.${alert}`, { n: alerts[alert] }));
   const text = words.filter(Boolean).join(", ");
   return text ? (

@@ -50,6 +50,8 @@ function Counting({ formulary }: { formulary: ReadonlyMap<ProductId, Product> })
   const [open, setOpen] = useState<ProductId | null>(null);
   const [isRound, setRound] = useState(false);
   const [isKept, setKept] = useState(true);
+  // A later count that the device has space for does not keep the one before it.
+  const onKept = (isNextKept: boolean) => setKept((before) => before && isNextKept);
   const counts = counted.value;
   const now = wallNow();
   const products = countedProducts(formulary.values(), counts);
@@ -66,7 +68,7 @@ function Counting({ formulary }: { formulary: ReadonlyMap<ProductId, Product> })
     return (
       <>
         {!isKept && <NotKept />}
-        <Round products={products} counts={counts} onEnd={() => setRound(false)} onKept={setKept} />
+        <Round products={products} counts={counts} onEnd={() => setRound(false)} onKept={onKept} />
       </>
     );
   return (
@@ -95,7 +97,7 @@ function Counting({ formulary }: { formulary: ReadonlyMap<ProductId, Product> })
           hasNext={!!next}
           onClose={() => setOpen(null)}
           onNext={() => setOpen(next?.id ?? null)}
-          onKept={setKept}
+          onKept={onKept}
         />
       )}
     </>
