@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import type { Ended as EndedConsultation } from "../client/workflow/consultation.ts";
 import type { Disposition } from "../protocol/messages.ts";
 import { Button } from "../ui/Button.tsx";
 import { ChatAfter } from "../ui/chat/later.ts";
@@ -9,7 +10,7 @@ import { t } from "../ui/i18n.ts";
 import * as icon from "../ui/icons.ts";
 import { lazy } from "../ui/lazy.tsx";
 import { AppointmentSheet } from "./appointments/later.ts";
-import { useList } from "./appointments/reading.ts";
+import { useAppointmentsOf } from "./appointments/reading.ts";
 import { client } from "./kiosk.ts";
 import { referralsOf, take } from "./evacuation/known.ts";
 import { EvacuationSheet } from "./evacuation/later.ts";
@@ -18,7 +19,6 @@ import { PinGate } from "./PinGate.tsx";
 import { usePrescriptions } from "./prescriptions/known.ts";
 import { PrescriptionSheet } from "./prescriptions/later.ts";
 import { PrintButton } from "./PrintButton.tsx";
-import { appointments } from "./shell.ts";
 import { nurseHere } from "./staff.ts";
 
 /** The text for the outcome: advice of which nothing is written was given by voice. */
@@ -31,20 +31,23 @@ const Guarded = ({ children }: { children?: ComponentChildren }) => <PinGate eve
 
 export function Ended() {
   const ended = client.consultation.ended.value;
-  const [advice, setAdvice] = useState(ended?.advice ?? []);
+  return ended && <Outcome key={ended.id} ended={ended} />;
+}
+
+function Outcome({ ended }: { ended: EndedConsultation }) {
+  const [advice, setAdvice] = useState(ended.advice);
   // Reads the advice from the tablet's disk, because some may have come while nobody was in the call.
   useEffect(() => {
     void client.consultation
       .keptAdvice()
-      .then((kept) => setAdvice(kept.filter(({ consultation }) => consultation === ended?.id).reverse()));
+      .then((kept) => setAdvice(kept.filter(({ consultation }) => consultation === ended.id).reverse()));
   }, [ended]);
-  const prescriptions = usePrescriptions(ended?.id ?? "", ended?.prescriptions);
-  useEffect(() => take(ended?.record?.referrals), [ended]);
-  const evacuations = referralsOf(ended?.id);
-  const reading = useList();
-  if (!ended) return null;
+  const prescriptions = usePrescriptions(ended.id, ended.prescriptions);
+  useEffect(() => take(ended.record?.referrals), [ended]);
+  const evacuations = referralsOf(ended.id);
+  // Not those of the list of the post, which the server cuts.
+  const { rows: appointed, reading } = useAppointmentsOf(ended.id);
   const { disposition } = ended;
-  const appointed = appointments.value.filter(({ consultation }) => consultation === ended.id);
   const isAppointed = disposition === "appointment" || appointed.length > 0;
   const intake = ended.record?.intake ?? client.post.intakeOf(ended.id);
   const isWritten = isAppointed || advice.length + prescriptions.length + evacuations.length > 0;

@@ -13,7 +13,9 @@ import { AppointmentItem } from "./AppointmentItem.tsx";
 import { byDay } from "./due.ts";
 import { readAt } from "./list.ts";
 import { newsOf } from "./news.ts";
+import type { Reading } from "./answers.ts";
 import { useList } from "./reading.ts";
+import { Refused } from "./Refused.tsx";
 import { markSeen, seen } from "./seen.ts";
 
 interface ComingProps {
@@ -26,7 +28,7 @@ export function Coming({ again = [], onCall }: ComingProps) {
   const reading = useList();
   const days = byDay(appointments.value, (seconds.value, wallNow()));
   return (
-    <section class="appointments-list" data-testid="appointments-list" data-reading={reading}>
+    <section class="appointments-list" data-testid="appointments-list" data-reading={reading.is}>
       <h2>{t("kiosk.appointment.title")}</h2>
       <Note reading={reading} isEmpty={days.length === 0} />
       {days.map(({ at, isToday, rows }) => (
@@ -61,16 +63,17 @@ export const GuardedComing = (props: ComingProps) => (
   </PinGate>
 );
 
-/** That the list is being read, that it is empty, or from when it is if there is no network. */
-function Note({ reading, isEmpty }: { reading: string; isEmpty: boolean }) {
+/** That the list is being read, that it is empty, that the server has refused it, or from when it is if there is no network. */
+function Note({ reading, isEmpty }: { reading: Reading; isEmpty: boolean }) {
   const from = readAt.value;
-  if (reading === "kept")
+  if (reading.is === "refused") return <Refused reading={reading} />;
+  if (reading.is === "kept")
     return (
       <p class="soft" role="status" data-testid="appointments-kept">
         {from === null ? t("kiosk.appointment.unread") : t("kiosk.appointment.kept", { time: dateAndTime(from) })}
       </p>
     );
   if (!isEmpty) return null;
-  if (reading === "reading") return <p role="status">{t("common.loading")}</p>;
+  if (reading.is === "reading") return <p role="status">{t("common.loading")}</p>;
   return <p data-testid="appointments-none">{t("kiosk.appointment.none")}</p>;
 }

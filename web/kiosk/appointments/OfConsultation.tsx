@@ -4,7 +4,9 @@ import type { AppointmentRow } from "../../protocol/appointments.ts";
 import type { ConsultationId } from "../../protocol/messages.ts";
 import { t } from "../../ui/i18n.ts";
 import { AppointmentItem } from "./AppointmentItem.tsx";
-import { type Reading, useAppointmentsOf } from "./reading.ts";
+import type { Reading } from "./answers.ts";
+import { useAppointmentsOf } from "./reading.ts";
+import { Refused } from "./Refused.tsx";
 
 interface AfterProps {
   rows: readonly AppointmentRow[];
@@ -14,11 +16,12 @@ interface AfterProps {
 /** After the end of a call that ended with an appointment: its date, or why it is not here yet. */
 export function AppointmentSheet({ rows, reading }: AfterProps) {
   return (
-    <section class="appointments-list" data-testid="appointments-of" data-reading={reading}>
+    <section class="appointments-list" data-testid="appointments-of" data-reading={reading.is}>
       <h2>{t("kiosk.appointment.of")}</h2>
-      {rows.length === 0 && (
+      {reading.is === "refused" && <Refused reading={reading} />}
+      {rows.length === 0 && reading.is !== "refused" && (
         <p role="status" data-testid="appointments-awaited">
-          {t(reading === "reading" ? "common.loading" : reading === "kept" ? "kiosk.appointment.awaited" : "kiosk.appointment.none_of")}
+          {t(reading.is === "reading" ? "common.loading" : reading.is === "kept" ? "kiosk.appointment.awaited" : "kiosk.appointment.none_of")}
         </p>
       )}
       <ul>

@@ -2,8 +2,10 @@ import "../../client/test/device-storage.ts";
 import { signal } from "@preact/signals-core";
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ApiError } from "../../client/signalling/session.ts";
 import type { AppointmentRow } from "../../protocol/appointments.ts";
 import { setTimeZone } from "../../ui/dates.ts";
+import { failureOf, rowsOf } from "../appointments/answers.ts";
 import { byDay, isDue } from "../appointments/due.ts";
 import { fetchAppointments, readAt } from "../appointments/list.ts";
 import { newsOf, withSeen } from "../appointments/news.ts";
@@ -93,4 +95,17 @@ test("of two lists the one that was asked for later is shown, whatever the serve
   answers[2]!(NINE + 3 * MINUTE, "asked before it");
   await slow;
   assert.equal(rows.value[0]?.reason, "asked last");
+});
+
+test("only a server that was not reached makes a list an old one, and a refusal is told", () => {
+  assert.deepEqual(failureOf(new ApiError("offline")), { is: "kept" });
+  for (const error of [new ApiError("too_many_attempts"), new ApiError("internal"), new TypeError("broken")]) assert.deepEqual(failureOf(error), { is: "refused", error });
+});
+
+test("the appointments of a consultation are those that the server tells of it, and of the list only until then", () => {
+  const [own, listed] = [row(NINE), { ...row(NINE + MINUTE), appointment: "b" }];
+  const list = [{ ...row(NINE), consultation: "another" }, listed];
+  assert.deepEqual(rowsOf("c", null, list), [listed]);
+  assert.deepEqual(rowsOf("c", { id: "c", rows: [own, listed] }, list), [own, listed], "the list of the post is cut");
+  assert.deepEqual(rowsOf("c", { id: "former", rows: [own] }, list), [listed]);
 });
