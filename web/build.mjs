@@ -38,6 +38,8 @@ const LATER_BUDGET = 15_000;
 const SHARED_BUDGET = 21_000;
 /** The largest part of a page's texts in English, which is no screen: whoever chooses English loads both parts once. */
 const CATALOGUE_BUDGET = 20_000;
+/** The later French part whose texts stand in the other of the two English parts, so that neither is over its budget. */
+const IN_THE_LIGHTER_PART = "stock";
 
 /** The rank of files that the service worker fetches after all others. */
 const LAST = 9;
@@ -66,7 +68,7 @@ function catalogue(app) {
   const { isFirst } = parts(app);
   const partOf = (key) =>
     Object.keys(LATE_TEXTS).find((part) => under(LATE_TEXTS[part], key)) ?? (isFirst(key) ? "first" : "rest");
-  const isLate = (key) => partOf(key) in LATE_TEXTS;
+  const isLate = (key) => partOf(key) in LATE_TEXTS && partOf(key) !== IN_THE_LIGHTER_PART;
   const inFrench = (suffix) => (key) => partOf(key) === (suffix ? suffix.slice(1) : "first");
   return {
     name: "catalogue",
