@@ -75,7 +75,7 @@ async function readWithThePaper(kiosk) {
     const line = kiosk.page.locator('[data-testid="seen-line"][data-occasion="prescription"][data-refused="false"]').first();
     await line.filter({ hasText: 'Quelqu’un qui avait l’ordonnance sur papier ou son code a lu l’ordonnance' }).waitFor();
     const refused = kiosk.page.locator('[data-testid="seen-line"][data-occasion="prescription"][data-refused="true"]');
-    assert.equal(await refused.count(), 1, 'the second pharmacy was refused');
+    assert.equal(await refused.count(), 0, 'the second pharmacy has read it, whatever became of its act');
     await kiosk.press('seen');
 }
 
