@@ -1,8 +1,9 @@
-// Prints the prescriptions of a post from its page, and makes pictures of the sheets; reads pictures with jsQR.
+// Prints the prescriptions of a post from its page, and makes pictures of the sheets; reads pictures with qr and jsQR.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import jsQR from 'jsqr';
+import decodeQr from 'qr/decode.js';
 
 /**
  * Prints every prescription of the newest consultation on A5 and A4.
@@ -36,12 +37,24 @@ async function raster(page, format, dpi, name) {
     return Number(pages);
 }
 
-/** What jsQR finds in a picture, a binary PGM (P5); null if it finds nothing. @param {string} file */
-export function byJsQr(file) {
+/** What qr finds in a picture; null if it finds nothing. @param {ReturnType<typeof pixelsOf>} picture */
+export function byQr(picture) {
+    try {
+        return decodeQr(picture);
+    } catch {
+        return null;
+    }
+}
+
+/** What jsQR finds in a picture; null if it finds nothing. @param {ReturnType<typeof pixelsOf>} picture */
+export const byJsQr = ({ data, width, height }) => (jsQR.default ?? jsQR)(data, width, height)?.data ?? null;
+
+/** The pixels of a picture, a binary PGM (P5). @param {string} file */
+export function pixelsOf(file) {
     const bytes = readFileSync(file);
     const [head, width, height] = /^P5\s+(\d+)\s+(\d+)\s+255\s/.exec(bytes.subarray(0, 40).toString('latin1'));
     const grey = bytes.subarray(head.length);
-    const rgba = new Uint8ClampedArray(grey.length * 4).fill(255);
-    grey.forEach((level, i) => rgba.fill(level, 4 * i, 4 * i + 3));
-    return (jsQR.default ?? jsQR)(rgba, Number(width), Number(height))?.data ?? null;
+    const data = new Uint8ClampedArray(grey.length * 4).fill(255);
+    grey.forEach((level, i) => data.fill(level, 4 * i, 4 * i + 3));
+    return { data, width: Number(width), height: Number(height) };
 }

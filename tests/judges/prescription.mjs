@@ -1,4 +1,4 @@
-// Gives signed prescriptions to programs that share no code with ours: three readers of codes, a library for CBOR Web Tokens, and OpenSSL.
+// Gives signed prescriptions to programs that share no code with ours: four readers of codes, a library for CBOR Web Tokens, and OpenSSL.
 //   node tests/judges/prescription.mjs [--dpi 150] [--seed N] [--json FILE]
 // scripts/judge-prescriptions calls this program. It exits with 1 if a target is missed.
 import { execFileSync } from 'node:child_process';
@@ -11,12 +11,12 @@ import { expect, Visitor } from '../world/http.mjs';
 import { target } from '../world/paths.mjs';
 import { openKiosk } from '../world/people.mjs';
 import { scene } from '../world/scene.mjs';
-import { byJsQr, sheets } from './pictures.mjs';
+import { byJsQr, byQr, pixelsOf, sheets } from './pictures.mjs';
 import { certify, signedInCall } from './signing.mjs';
 
-const READERS = ['zxing-cpp', 'zbarimg', 'jsQR'];
+const READERS = ['zxing-cpp', 'zbarimg', 'qr', 'jsQR'];
 /** The readers that must read every picture. jsQR measures the finder patterns in whole pixels, and takes a turned code for one of another size now and then. */
-const STRICT = READERS.slice(0, 2);
+const STRICT = READERS.slice(0, 3);
 /** The variants of judge.py, as the table names them. */
 const VARIANTS = {
     plain: 'plain',
@@ -125,7 +125,10 @@ const said = (accepted) => (accepted ? 'accepted' : 'refused');
 const began = performance.now();
 const made = await signedAndPrinted();
 const found = judge('readers');
-for (const one of found) one.jsQR = byJsQr(one.file);
+for (const one of found) {
+    const picture = pixelsOf(one.file);
+    Object.assign(one, { qr: byQr(picture), jsQR: byJsQr(picture) });
+}
 const all = { ...made, found, read: counted(found, made.prescriptions), documents: judge('documents', values.seed) };
 const faults = report(all);
 if (values.json) writeFileSync(values.json, JSON.stringify({ dpi, seed: Number(values.seed), ...all, faults }, null, 1));
