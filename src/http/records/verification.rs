@@ -2,7 +2,10 @@
 
 use super::patients::identifications_of;
 use crate::http::{error::ApiError, state::HttpState};
-use teranga_clinic::{history::History, publication::PublicationState};
+use teranga_clinic::{
+    history::History,
+    publication::{PublicationState, number_of},
+};
 use teranga_exchange::record::Verification;
 
 /// What verified the identity of the patient, as far as this server has seen it.
@@ -14,8 +17,11 @@ pub(super) async fn verification(state: &HttpState, history: &History) -> Result
     };
     let identifications = identifications_of(state, consultation).await?;
     let verification = Verification::of(history, &checks, &identifications);
-    // The national record is asked who has the number before anything is sent to it.
+    // The national record is asked who has the number before anything is sent to it. What was sent under another number says nothing of this one.
+    let number = number_of(consultation);
+    let has_number = |then: History| number_of(then.consultation()) == number;
     let published = state.publications.of_consultation(consultation.id()).await?;
-    let was_sent = published.iter().any(|one| one.state == PublicationState::Sent);
-    Ok(if was_sent { verification.confirmed_at_sending() } else { verification })
+    let mut sent = published.iter().filter(|one| one.state == PublicationState::Sent);
+    let is_confirmed = sent.any(|one| history.up_to(one.fact).is_some_and(has_number));
+    Ok(if is_confirmed { verification.confirmed_at_sending() } else { verification })
 }

@@ -12,7 +12,10 @@ use crate::{
 use serde_json::json;
 use std::sync::Arc;
 use teranga_clinic::{
+    fact::{Fact, What},
+    id::PartyId,
     publication::{PublicationState, PublicationTrouble, key},
+    request::Intake,
     time::Timestamp,
 };
 
@@ -107,4 +110,24 @@ async fn an_operator_sees_what_is_owed_and_decides_about_what_was_refused() {
     assert_eq!(decide(&operator, "abandon").await, 204);
     assert_eq!(decide(&operator, "retry").await, 404, "it is over");
     assert_eq!(house.get("/api/dpp", &doctor).await, code(404, "not_found"));
+}
+
+#[tokio::test]
+async fn a_number_that_was_corrected_after_a_sending_is_not_told_as_confirmed_by_it() {
+    let (house, publications) = owing().await;
+    let doctor = house.sign_in("awa").await;
+    let row = publications.due(NOW, 1).await.unwrap().remove(0);
+    publications.settle(row.key, PublicationState::Sent, None, Some("77"), NOW).await.unwrap();
+    let record = format!("/api/consultations/{}/record.json", consultation(2));
+    let is_confirmed = async || {
+        let (status, bytes) = house.bytes(&record, &doctor).await;
+        assert_eq!(status, 200);
+        String::from_utf8(bytes).unwrap().contains("Numéro DPP confirmé par le DPP lors de l’envoi")
+    };
+    assert!(is_confirmed().await);
+    let intake = Intake { dpp: Some("SN-2".into()), ..Intake::default() };
+    let what = What::Examined { intake, act: None };
+    let fact = Fact { at: Timestamp(9), by: Some(PartyId("post".into())), staff: None, what };
+    add(&house.store, consultation(2), &fact).await.unwrap();
+    assert!(!is_confirmed().await, "SN-2 was sent to nobody");
 }
