@@ -79,6 +79,10 @@ pub enum DppTrouble {
     /// The asker has not found this patient before, or too long ago.
     #[error("the patient was not looked up")]
     NotFound,
+    /// The identity was joined to another one, which is not in use itself: it was joined to a third one, or given up. That is a
+    /// good answer of the record, so operations hear of no failure.
+    #[error("the identity leads to one that is not in use")]
+    NotInUse,
 }
 
 /// The reason for which a document is not opened.
@@ -182,7 +186,7 @@ impl Dpp {
         let confirmed = match replaced_by {
             Some(other) => self.joined_to(&other, now).await?,
             None if in_use => candidate,
-            None => return self.judged(Err(Unusable::NotInUse), now),
+            None => return Err(DppTrouble::NotInUse),
         };
         self.known.certain(by, &confirmed.id, now);
         confirmed.number.iter().for_each(|number| self.allergies.numbered(number, &confirmed.id, now));
@@ -215,7 +219,7 @@ impl Dpp {
     /// The identity to which another one was joined. One that is not in use itself is not taken: a chain of joinings is for people to look into.
     async fn joined_to(&self, id: &str, now: Timestamp) -> Result<Candidate, DppTrouble> {
         let OneIdentity { candidate, in_use, .. } = self.identity(id, now).await?;
-        self.judged(if in_use { Ok(candidate) } else { Err(Unusable::NotInUse) }, now)
+        if in_use { Ok(candidate) } else { Err(DppTrouble::NotInUse) }
     }
 
     async fn identity(&self, id: &str, now: Timestamp) -> Result<OneIdentity, DppTrouble> {

@@ -159,10 +159,10 @@ fn identity(id: &str, link: &str, active: bool) -> String {
 async fn somebody_probable_who_was_joined_is_followed_once_after_the_right_answers() {
     for (second, confirmed) in [
         (identity("p2", "", true), Ok(Some("p2"))),
-        (identity("p2", "", false), Err(DppTrouble::Unusable(Unusable::NotInUse))),
+        (identity("p2", "", false), Err(DppTrouble::NotInUse)),
         (
             identity("p2", r#"{"type":"replaced-by","other":{"reference":"Patient/p3"}}"#, true),
-            Err(DppTrouble::Unusable(Unusable::NotInUse)),
+            Err(DppTrouble::NotInUse),
         ),
     ] {
         let first = identity("p1", r#"{"type":"replaced-by","other":{"reference":"Patient/p2"}}"#, true);

@@ -37,7 +37,7 @@ use teranga_clinic::{
     publication::number_of,
     vital::Sex,
 };
-use teranga_exchange::dpp::{Candidate, Lookup, Traits, Unusable};
+use teranga_exchange::dpp::{Candidate, Lookup, Traits};
 
 /// `/api/dpp` and what stands below it, and the record of the patient of a consultation.
 pub(super) fn router() -> Router<HttpState> {
@@ -227,7 +227,7 @@ impl From<DppTrouble> for DppLookup {
         match trouble {
             DppTrouble::Off => Self::Off,
             DppTrouble::Unreachable => Self::Unreachable,
-            DppTrouble::Unusable(Unusable::NotInUse) => Self::Retired,
+            DppTrouble::NotInUse => Self::Retired,
             DppTrouble::Unusable(_) => Self::Unusable,
             DppTrouble::NotFound => Self::Unknown,
         }
@@ -239,7 +239,7 @@ impl From<DppTrouble> for DppRecord {
         match trouble {
             DppTrouble::Off => Self::Off,
             DppTrouble::Unreachable => Self::Unreachable,
-            DppTrouble::Unusable(Unusable::NotInUse) => Self::Retired,
+            DppTrouble::NotInUse => Self::Retired,
             DppTrouble::Unusable(_) => Self::Unusable,
             DppTrouble::NotFound => Self::Unknown,
         }

@@ -76,9 +76,6 @@ pub enum Unusable {
     /// Two patients are said to be the only one.
     #[error("two patients are certain")]
     TwoCertain,
-    /// The identity was joined to another one, which is not in use itself: it was joined to a third one, or given up.
-    #[error("the identity leads to one that is not in use")]
-    NotInUse,
     /// There are more entries than anybody asked for.
     #[error("the answer has too many entries")]
     TooMany,

@@ -74,7 +74,8 @@ const fn told(trouble: DppTrouble) -> ApiError {
     ApiError::Refused(match trouble {
         DppTrouble::Off | DppTrouble::NotFound => return ApiError::NOT_FOUND,
         DppTrouble::Unreachable => FailureCode::DppSilent,
-        DppTrouble::Unusable(_) => FailureCode::DppUnusable,
+        // The sentence for a retired number is about a decision, and there is none here: the doctor goes on without the document.
+        DppTrouble::NotInUse | DppTrouble::Unusable(_) => FailureCode::DppUnusable,
     })
 }
 

@@ -192,6 +192,8 @@ async fn a_number_that_leads_to_an_identity_out_of_use_is_refused_with_a_sentenc
     let said = house.tell(&path(13, 1), &tablet, &json!({ "number": "SN-1", "name": "Aïssata Sow" })).await;
     assert_eq!(said, code(422, "patient_number_retired"));
     assert_eq!(house.patient(13, &tablet).await["identifications"], json!([]), "nothing is noted as typed");
+    let (_, dpp) = house.get("/api/dpp", &house.sign_in("ops").await).await;
+    assert_eq!((&dpp["failure"], dpp["success_at"].is_u64()), (&json!(null), true), "the answers were good");
 }
 
 #[tokio::test]

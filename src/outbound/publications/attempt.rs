@@ -75,7 +75,7 @@ impl Publisher {
                 Err(Outcome::Refused(PublicationTrouble::OtherPatient))
             }
             Ok(Lookup::Certain(one)) => Ok(one.id),
-            Ok(_) | Err(DppTrouble::Unusable(Unusable::TwoCertain | Unusable::NotInUse)) => Err(unknown),
+            Ok(_) | Err(DppTrouble::NotInUse | DppTrouble::Unusable(Unusable::TwoCertain)) => Err(unknown),
             Err(DppTrouble::Unusable(Unusable::OtherPatient)) => {
                 Err(Outcome::Refused(PublicationTrouble::OtherPatient))
             }

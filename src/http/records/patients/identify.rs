@@ -28,7 +28,7 @@ use teranga_clinic::{
     patient::{Identification, NationalIdentity, Patient, figures},
     pii::Pii,
 };
-use teranga_exchange::dpp::{Lookup, Unusable};
+use teranga_exchange::dpp::Lookup;
 use uuid::Uuid;
 
 /// The questions that each tablet may cause.
@@ -146,7 +146,7 @@ async fn ask(
             confirmed: true,
         }),
         Ok(_) | Err(DppTrouble::NotFound) => Err(FailureCode::PatientNumberUnknown.into()),
-        Err(DppTrouble::Unusable(Unusable::NotInUse)) => Err(FailureCode::PatientNumberRetired.into()),
+        Err(DppTrouble::NotInUse) => Err(FailureCode::PatientNumberRetired.into()),
         Err(DppTrouble::Off | DppTrouble::Unreachable | DppTrouble::Unusable(_)) => Ok(typed),
     }
 }
