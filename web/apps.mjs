@@ -48,7 +48,7 @@ const LATER_AT_A_DESK = [
     "unreferred", "unappointed", "referral_structure", "referrals_full", "referral_step", "referral_code", "referral_elsewhere", "ambulance_link", "ambulance_over",
     "appointment_date", "appointment_past", "appointment_far", "appointment_taken", "appointment_over", "appointment_phone",
     "patient_other_number", "patient_number_unknown", "patient_number_retired",
-    "dpp_silent", "dpp_unusable", "dpp_document_elsewhere", "dpp_document_large", "dpp_document_kind",
+    "dpp_silent", "dpp_unusable", "dpp_document_elsewhere", "dpp_document_large", "dpp_document_busy", "dpp_document_kind",
     "proposals_full", "proposal_decided", "proposal_stale",
   ].map((name) => `error.${name}`),
 ];

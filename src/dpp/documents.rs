@@ -8,13 +8,10 @@ use super::{
 };
 use teranga_clinic::time::Timestamp;
 use teranga_exchange::dpp::{
-    self, Answer, DocumentBytes, DocumentKind, FhirRequest, StoredDocument, Told, by_key, document_by_id,
-    supersede, told,
+    self, Answer, DocumentBytes, DocumentKind, FhirRequest, StoredDocument, Told, Unusable, by_key,
+    document_by_id, supersede, told,
 };
 use uuid::Uuid;
-
-/// The largest document that is shown.
-const OPENED_BYTES: usize = 10_000_000;
 
 impl Dpp {
     /// The documents of this name that the record has of a patient: one, none, or by a fault of the record several.
@@ -31,7 +28,8 @@ impl Dpp {
         self.judged(dpp::found(&answer, patient, key), now)
     }
 
-    /// The bytes of a document of a patient, as somebody opens it (ITI-68). Only the configured server is asked.
+    /// The bytes of a document of a patient, as somebody opens it (ITI-68). Only the configured server is asked. A few documents are
+    /// opened at once on the whole server, and what a large one needs of a processor is done beside the threads that serve calls.
     ///
     /// # Errors
     /// See [`OpeningTrouble`].
@@ -41,20 +39,18 @@ impl Dpp {
         id: &str,
         now: Timestamp,
     ) -> Result<(DocumentKind, Vec<u8>), OpeningTrouble> {
-        let client = self.client()?;
+        let base = self.client()?.base();
+        let place = self.openings.place().await?;
         let answer = self.read(&document_by_id(id), DESCRIPTION, now).await?;
-        let document = self.judged(dpp::document_of(&answer, id, patient), now)?;
-        if !document.is_current {
-            return Err(OpeningTrouble::Dpp(DppTrouble::NotFound));
+        let (id, patient) = (id.to_owned(), patient.to_owned());
+        let described = place.apart(move || described(&answer, (&id, &patient), &base)).await?;
+        match self.judged(described, now)?? {
+            Described::Bytes(kind, bytes) => Ok((kind, bytes)),
+            Described::At(request) => {
+                let answer = self.read(&request, DOCUMENT, now).await?;
+                place.apart(move || shown(dpp::unwrapped(answer)?)).await?
+            }
         }
-        let bytes = match dpp::bytes_of(&document.resource, &client.base())? {
-            DocumentBytes::Inside(bytes) => bytes,
-            DocumentBytes::At(request) => dpp::unwrapped(self.read(&request, DOCUMENT, now).await?)?,
-        };
-        if bytes.len() > OPENED_BYTES {
-            return Err(OpeningTrouble::TooLarge);
-        }
-        Ok((dpp::kind_of(&bytes)?, bytes))
     }
 
     async fn read(
@@ -140,6 +136,39 @@ impl Dpp {
     }
 }
 
+/// What the description of a document leads to.
+enum Described {
+    /// Its bytes, which stand inside.
+    Bytes(DocumentKind, Vec<u8>),
+    /// Its bytes are to be asked for.
+    At(FhirRequest),
+}
+
+/// Reads the description of a document of a patient.
+fn described(
+    answer: &[u8],
+    (id, patient): (&str, &str),
+    base: &str,
+) -> Result<Result<Described, OpeningTrouble>, Unusable> {
+    let document = dpp::document_of(answer, id, patient)?;
+    if !document.is_current {
+        return Ok(Err(DppTrouble::NotFound.into()));
+    }
+    Ok(match dpp::bytes_of(&document.resource, base) {
+        Ok(DocumentBytes::Inside(bytes)) => shown(bytes).map(|(kind, bytes)| Described::Bytes(kind, bytes)),
+        Ok(DocumentBytes::At(request)) => Ok(Described::At(request)),
+        Err(trouble) => Err(trouble.into()),
+    })
+}
+
+/// The bytes with their kind, if both may be shown.
+fn shown(bytes: Vec<u8>) -> Result<(DocumentKind, Vec<u8>), OpeningTrouble> {
+    if bytes.len() > OPENED_BYTES {
+        return Err(OpeningTrouble::TooLarge);
+    }
+    Ok((dpp::kind_of(&bytes)?, bytes))
+}
+
 /// False for what the record does not do, and trouble for what it may do later.
 const fn not_done(answer: &Answered) -> Result<bool, DppTrouble> {
     match answer.status.as_u16() {
@@ -147,3 +176,6 @@ const fn not_done(answer: &Answered) -> Result<bool, DppTrouble> {
         _ => Ok(false),
     }
 }
+
+/// The largest document that is shown.
+const OPENED_BYTES: usize = 10_000_000;

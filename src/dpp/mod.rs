@@ -5,6 +5,7 @@ mod allergies;
 mod client;
 mod documents;
 mod known;
+mod openings;
 #[cfg(test)]
 mod tests;
 
@@ -12,6 +13,7 @@ use crate::config::DppServer;
 use allergies::Allergies;
 use client::{FhirClient, Silence};
 use known::Known;
+use openings::{NoPlace, Openings};
 use std::{
     io,
     sync::{Mutex, PoisonError},
@@ -29,6 +31,7 @@ pub struct Dpp {
     known: Known,
     allergies: Allergies,
     exchanges: Mutex<Exchanges>,
+    openings: Openings,
 }
 
 /// The last exchanges with the national record since the start of the server.
@@ -76,13 +79,13 @@ pub enum DppTrouble {
     /// It answers something that cannot be believed.
     #[error("the national record answers what cannot be used: {0}")]
     Unusable(#[from] Unusable),
-    /// The asker has not found this patient before, or too long ago.
-    #[error("the patient was not looked up")]
-    NotFound,
     /// The identity was joined to another one, which is not in use itself: it was joined to a third one, or given up. That is a
     /// good answer of the record, so operations hear of no failure.
     #[error("the identity leads to one that is not in use")]
     NotInUse,
+    /// The asker has not found this patient before, or too long ago.
+    #[error("the patient was not looked up")]
+    NotFound,
 }
 
 /// The reason for which a document is not opened.
@@ -97,6 +100,15 @@ pub enum OpeningTrouble {
     /// It is larger than is read.
     #[error("the document is larger than is shown")]
     TooLarge,
+    /// Others are being opened, and none of them was done in time.
+    #[error("too many documents are being opened")]
+    Busy,
+}
+
+impl From<NoPlace> for OpeningTrouble {
+    fn from(_: NoPlace) -> Self {
+        Self::Busy
+    }
 }
 
 impl Dpp {
@@ -106,8 +118,13 @@ impl Dpp {
     /// The file of its authority cannot be read.
     pub fn new(server: Option<DppServer>) -> io::Result<Self> {
         let client = server.map(FhirClient::new).transpose()?;
-        let (known, allergies) = (Known::default(), Allergies::default());
-        Ok(Self { client, known, allergies, exchanges: Mutex::default() })
+        Ok(Self {
+            client,
+            known: Known::default(),
+            allergies: Allergies::default(),
+            exchanges: Mutex::default(),
+            openings: Openings::default(),
+        })
     }
 
     /// True if there is a national record.

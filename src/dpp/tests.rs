@@ -2,8 +2,15 @@
 
 use super::*;
 use axum::{Router, extract::Request, http::StatusCode, response::IntoResponse, routing::any};
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 use teranga_clinic::pii::Pii;
+use teranga_exchange::dpp::DocumentKind;
 use tokio::{
     net::TcpListener,
     time::{sleep, timeout},
@@ -184,5 +191,42 @@ async fn somebody_probable_who_was_joined_is_followed_once_after_the_right_answe
         let said = dpp.confirm(&post(), "p1", &right, NOW).await;
         assert_eq!(said.map(|one| one.map(|one| one.id)), confirmed.map(|one| one.map(str::to_owned)));
         assert_eq!(dpp.summary(&post(), "p1", NOW).await, Err(DppTrouble::NotFound), "it is not in use");
+        assert_eq!(
+            dpp.exchanges(),
+            Exchanges { success_at: Some(NOW), failure: None },
+            "every answer was good"
+        );
     }
+}
+
+#[tokio::test]
+async fn a_few_documents_are_opened_at_once_and_the_others_wait_while_lookups_go_on() {
+    let (open, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let counted = Arc::clone(&most);
+    let document = any(move || {
+        let (open, most) = (Arc::clone(&open), Arc::clone(&counted));
+        async move {
+            most.fetch_max(open.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            sleep(Duration::from_millis(100)).await;
+            open.fetch_sub(1, Ordering::SeqCst);
+            r#"{"resourceType":"DocumentReference","id":"d1","status":"current","subject":{"reference":"Patient/p1"},
+                "content":[{"attachment":{"data":"JVBERi0xLjc="}}]}"#
+        }
+    });
+    let found = any(async || patient("p1", "SN-1"));
+    let router = Router::new().route("/fhir/DocumentReference/d1", document).fallback(found);
+    let dpp = Arc::new(serving(router).await);
+    let opening: Vec<_> = (0..12)
+        .map(|_| {
+            let dpp = Arc::clone(&dpp);
+            tokio::spawn(async move { dpp.open("p1", "d1", NOW).await })
+        })
+        .collect();
+    sleep(Duration::from_millis(50)).await;
+    assert!(matches!(dpp.find(&post(), &number(), NOW).await, Ok(Lookup::Certain(_))));
+    assert!(opening.iter().any(|one| !one.is_finished()), "the lookup did not wait for the documents");
+    for one in opening {
+        assert_eq!(one.await.unwrap(), Ok((DocumentKind::Pdf, b"%PDF-1.7".to_vec())));
+    }
+    assert_eq!(most.load(Ordering::SeqCst), openings::AT_ONCE);
 }

@@ -86,9 +86,11 @@ impl FailureCode {
             }
             Self::AttachmentLate | Self::AmbulanceOver => StatusCode::GONE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Storage | Self::TooManyConnections | Self::Draining | Self::DppSilent => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            Self::Storage
+            | Self::TooManyConnections
+            | Self::Draining
+            | Self::DppSilent
+            | Self::DppDocumentBusy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             _ if self.is_conflict() => StatusCode::CONFLICT,
             _ => StatusCode::UNPROCESSABLE_ENTITY,

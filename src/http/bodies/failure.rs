@@ -100,6 +100,8 @@ pub enum FailureCode {
     DppDocumentElsewhere,
     /// 422: the document of the national record is too large.
     DppDocumentLarge,
+    /// 503: other documents of the national record are being opened, and none was done in time; ask again in a moment.
+    DppDocumentBusy,
     /// 415: the document of the national record is of a kind that is not shown.
     DppDocumentKind,
     /// 422: the post has as many proposals without an answer as it may have.

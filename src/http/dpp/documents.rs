@@ -65,6 +65,7 @@ const fn refused(trouble: OpeningTrouble) -> ApiError {
     ApiError::Refused(match trouble {
         OpeningTrouble::Dpp(trouble) => return told(trouble),
         OpeningTrouble::TooLarge => FailureCode::DppDocumentLarge,
+        OpeningTrouble::Busy => FailureCode::DppDocumentBusy,
         OpeningTrouble::Unopened(Unopened::Kind) => FailureCode::DppDocumentKind,
         OpeningTrouble::Unopened(Unopened::Elsewhere | Unopened::Empty) => FailureCode::DppDocumentElsewhere,
     })
@@ -100,3 +101,16 @@ const SAFE: [(HeaderName, &str); 3] = [
 /// The documents that a doctor may open at once, and the time after which they may open one more.
 const OPENINGS: u32 = 20;
 const OPENING_EVERY_MS: u64 = 15_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::StatusCode;
+
+    #[test]
+    fn an_opening_that_finds_no_place_is_told_with_a_code_of_its_own_and_may_come_again() {
+        let ApiError::Refused(code) = refused(OpeningTrouble::Busy) else { panic!() };
+        assert_eq!(serde_json::to_value(code).unwrap(), "dpp_document_busy");
+        assert_eq!(code.status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
+}
