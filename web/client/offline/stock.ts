@@ -40,6 +40,8 @@ interface Kept {
 export class StockBook {
   readonly #store: Pick<SealedStore, "get" | "put">;
   readonly #kept = signal<Kept>({ view: null, own: [] });
+  /** True after a count that the device had no space for, until the next change that is written: each writes all counts. */
+  readonly #isUnwritten = signal(false);
   #loading: Promise<void> | null = null;
   #sending: Promise<void> | null = null;
   #last: Promise<void> = Promise.resolve();
@@ -48,6 +50,8 @@ export class StockBook {
   readonly counts: ReadonlySignal<ReadonlyMap<ProductId, KnownCount>> = computed(() => together(this.#kept.value));
   /** The number of counts that wait to be sent. */
   readonly waiting: ReadonlySignal<number> = computed(() => this.#kept.value.own.filter(isWaiting).length);
+  /** False while a count waits that only this page has, because the device has no space. */
+  readonly isKept: ReadonlySignal<boolean> = computed(() => !this.#isUnwritten.value || this.waiting.value === 0);
 
   constructor(store: Pick<SealedStore, "get" | "put">) {
     this.#store = store;
@@ -63,10 +67,11 @@ export class StockBook {
     ));
   }
 
-  /** Resolves when the count is on the disk. Rejects if the device has no space; the count is kept for this page and sent all the same. */
+  /** Resolves when the count is on the disk. If the device has no space, the count is kept for this page and sent all the same; see {@link isKept}. */
   async count(count: OwnCount): Promise<void> {
     await this.load();
-    await this.#change(({ view, own }) => ({ view, own: [...own.filter(({ product }) => product !== count.product), count] }));
+    const after = ({ view, own }: Kept) => ({ view, own: [...own.filter(({ product }) => product !== count.product), count] });
+    await this.#change(after).catch(() => void (this.#isUnwritten.value = true));
   }
 
   /** Takes the server's stock in place of the kept one, unless a later answer is already there. */
@@ -118,6 +123,7 @@ export class StockBook {
       const kept = make(this.#kept.peek());
       try {
         await this.#store.put("kept", NAME, kept);
+        this.#isUnwritten.value = false;
       } finally {
         this.#kept.value = kept;
       }

@@ -90,10 +90,35 @@ test("the one count that the server does not take stays and says so, and the oth
   assert.deepEqual(quantities(book), { a: 1, b: 1, x: "1 refused" });
 });
 
-test("a device without space says so, and the count is sent all the same", async () => {
+test("a device without space says so until the count is sent, which it is all the same", async () => {
   const book = new StockBook(store(true));
-  await assert.rejects(book.count(counted("a", 3, 10)));
+  assert.ok(book.isKept.value);
+  await book.count(counted("a", 3, 10));
+  assert.ok(!book.isKept.value);
   const { put, lines } = server();
   await book.send(put);
   assert.equal(lines.get("a")?.quantity, 3);
+  assert.ok(book.isKept.value, "nothing is left that could be lost");
+});
+
+test("a later count that the device has space for keeps those before it, too, and a kept count that is made again may find none", async () => {
+  const disk = store();
+  const { put } = disk;
+  const isFull = (full: boolean) => void (disk.put = full ? async () => Promise.reject(new DOMException("", "QuotaExceededError")) : put);
+  const book = new StockBook(disk);
+  isFull(true);
+  await book.count(counted("a", 3, 10));
+  await book.count(counted("b", 4, 11));
+  assert.ok(!book.isKept.value);
+  isFull(false);
+  await book.count(counted("c", 5, 12));
+  assert.ok(book.isKept.value, "the warning is over, because all three are on the disk");
+  const afterPowerCut = new StockBook(disk);
+  await afterPowerCut.load();
+  assert.deepEqual(quantities(afterPowerCut), { a: "3 kept", b: "4 kept", c: "5 kept" });
+  isFull(true);
+  await afterPowerCut.take({ at: 200, lines: [] });
+  assert.ok(afterPowerCut.isKept.value, "an answer that finds no space loses no count");
+  await afterPowerCut.count(counted("a", 2, 13));
+  assert.ok(!afterPowerCut.isKept.value, "a kept count that is made again is warned of as any other");
 });

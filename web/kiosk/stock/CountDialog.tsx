@@ -19,11 +19,9 @@ interface CountDialogProps {
   hasNext: boolean;
   onClose: () => void;
   onNext: () => void;
-  /** Called with whether the device had space for the count. */
-  onKept: (isKept: boolean) => void;
 }
 
-export function CountDialog({ product, before, hasNext, onClose, onNext, onKept }: CountDialogProps) {
+export function CountDialog({ product, before, hasNext, onClose, onNext }: CountDialogProps) {
   const [typed, setTyped] = useState(before ? String(before.quantity) : "");
   const [isTried, setTried] = useState(false);
   const [parts, setParts] = useState(() => partsOf(before?.expires));
@@ -31,7 +29,7 @@ export function CountDialog({ product, before, hasNext, onClose, onNext, onKept 
   const save = (then: () => void) => {
     setTried(true);
     if (!("quantity" in read) || isHalf(parts)) return;
-    void keepCount(product, read.quantity, monthOf(parts)).then((isKept) => (onKept(isKept), then()));
+    void keepCount(product, read.quantity, monthOf(parts)).then(then);
   };
   const submit = (event: Event) => {
     event.preventDefault();

@@ -24,11 +24,9 @@ interface RoundProps {
   products: readonly Product[];
   counts: ReadonlyMap<ProductId, KnownCount>;
   onEnd: () => void;
-  /** Called with whether the device had space for the last count. */
-  onKept: (isKept: boolean) => void;
 }
 
-export function Round({ products, counts, onEnd, onKept }: RoundProps) {
+export function Round({ products, counts, onEnd }: RoundProps) {
   // What is counted meanwhile does not change which product comes next.
   const [round] = useState(() => roundOf(products, counts, wallNow()));
   const [place, setPlace] = useState(0);
@@ -44,7 +42,7 @@ export function Round({ products, counts, onEnd, onKept }: RoundProps) {
       <p class="stock-progress" data-testid="stock-round-progress">
         <progress max={all} value={done} aria-hidden="true" /> <strong>{t("kiosk.stock.round_of", { n: done + 1, all })}</strong>
       </p>
-      <One key={product.id} product={product} before={counts.get(product.id)} onNext={next} onKept={onKept} />
+      <One key={product.id} product={product} before={counts.get(product.id)} onNext={next} />
       <div class="actions">
         <Button icon={icon.back} disabled={place === 0} data-testid="stock-round-before" onClick={() => setPlace(place - 1)}>
           {t("kiosk.stock.before")}
@@ -64,15 +62,14 @@ interface OneProps {
   product: Product;
   before: KnownCount | undefined;
   onNext: () => void;
-  onKept: (isKept: boolean) => void;
 }
 
-function One({ product, before, onNext, onKept }: OneProps) {
+function One({ product, before, onNext }: OneProps) {
   const onShelf = before ? shelfOf(before, product.unit) : null;
   const [typed, setTyped] = useState(onShelf === null ? "" : String(onShelf));
   const [isTried, setTried] = useState(false);
   const [parts, setParts] = useState(() => partsOf(before?.expires));
-  const save = useSave(product, onNext, onKept);
+  const save = useSave(product, onNext);
   const read = typedQuantity(typed, onShelf);
   const next = (event: Event) => {
     event.preventDefault();
@@ -126,13 +123,13 @@ function Before({ product, before }: { product: Product; before: KnownCount }) {
 }
 
 /** Keeps a count and goes on, once for each product. The second touch of a quick double one would count the next product unseen, and is left out. */
-function useSave(product: Product, onNext: () => void, onKept: (isKept: boolean) => void) {
+function useSave(product: Product, onNext: () => void) {
   const shownAt = useRef(now());
   const isBusy = useRef(false);
   return (quantity: number, expires?: string) => {
     if (isBusy.current || now() - shownAt.current < DOUBLE_TOUCH_MS) return;
     isBusy.current = true;
-    void keepCount(product, quantity, quantity > 0 ? expires : undefined).then((isKept) => (onKept(isKept), onNext()));
+    void keepCount(product, quantity, quantity > 0 ? expires : undefined).then(onNext);
   };
 }
 

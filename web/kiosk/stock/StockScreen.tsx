@@ -49,9 +49,7 @@ function Counting({ formulary }: { formulary: ReadonlyMap<ProductId, Product> })
   const [shown, setShown] = useState<Shown>("all");
   const [open, setOpen] = useState<ProductId | null>(null);
   const [isRound, setRound] = useState(false);
-  const [isKept, setKept] = useState(true);
-  // A later count that the device has space for does not keep the one before it.
-  const onKept = (isNextKept: boolean) => setKept((before) => before && isNextKept);
+  const isKept = stock.isKept.value;
   const counts = counted.value;
   const now = wallNow();
   const products = countedProducts(formulary.values(), counts);
@@ -68,7 +66,7 @@ function Counting({ formulary }: { formulary: ReadonlyMap<ProductId, Product> })
     return (
       <>
         {!isKept && <NotKept />}
-        <Round products={products} counts={counts} onEnd={() => setRound(false)} onKept={onKept} />
+        <Round products={products} counts={counts} onEnd={() => setRound(false)} />
       </>
     );
   return (
@@ -97,7 +95,6 @@ function Counting({ formulary }: { formulary: ReadonlyMap<ProductId, Product> })
           hasNext={!!next}
           onClose={() => setOpen(null)}
           onNext={() => setOpen(next?.id ?? null)}
-          onKept={onKept}
         />
       )}
     </>
