@@ -138,7 +138,7 @@ async function sheet(t, s, kiosk, doctor) {
     await doctor.advise(text);
     await kiosk.at('advice-item').first().waitFor();
     const said = await kiosk.at('advice-item').first().innerText();
-    const dated = /(\p{L}+ \d{1,2} \p{L}+ \d{4} à (\d\d):(\d\d))/u.exec(said);
+    const dated = /(\p{L}+ \d{1,2}(?:er)? \p{L}+ \d{4} à (\d\d):(\d\d))/u.exec(said);
     const utc = new Date();
     assert.ok(dated, `no date with a year in: ${said.slice(-120)}`);
     const apart = (Number(dated[2]) * 60 + Number(dated[3]) - utc.getUTCHours() * 60 - utc.getUTCMinutes() + 1440) % 1440;

@@ -74,7 +74,9 @@ export function deadline(at: number | Date, now = wallNow()): string {
 }
 
 function written(at: number | Date, parts: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(LOCALE, { ...parts, timeZone: zone.value }).format(at);
+  const text = new Intl.DateTimeFormat(LOCALE, { ...parts, timeZone: zone.value }).format(at);
+  // French writes the first day of a month as an ordinal before its name, and browsers do not.
+  return parts.month === "long" ? text.replace(/\b1(?=\s)/, "1er") : text;
 }
 
 /** The zone, or the default if the browser does not know it. */

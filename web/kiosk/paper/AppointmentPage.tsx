@@ -49,5 +49,5 @@ function Fact({ name, children }: { name: string; children: preact.ComponentChil
 /** The date as it is read aloud, such as "mercredi 1er mars 2028 à 9 h 05". */
 const inWords = (at: number): string => {
   const hour = timeOfDay(at).replace(/^0?(\d+):/, "$1\u00a0h\u00a0");
-  return `${date(at).replace(/ 1 (?=\p{L})/u, " 1er ")} à ${hour}`;
+  return `${date(at)} à ${hour}`;
 };

@@ -16,7 +16,7 @@ test("a device in Paris writes the date of Dakar, with the year", () => {
 
 test("the zone of the server counts; one that the browser does not know is the default", () => {
   setTimeZone("Africa/Nairobi");
-  assert.equal(dateAndTime(LEAP), "mercredi 1 mars 2028 à 02:57");
+  assert.equal(dateAndTime(LEAP), "mercredi 1er mars 2028 à 02:57");
   setTimeZone("Africa/Nowhere");
   assert.equal(dateAndTime(LEAP), "mardi 29 février 2028 à 23:57");
   setTimeZone("Africa/Nairobi");
@@ -27,6 +27,15 @@ test("the zone of the server counts; one that the browser does not know is the d
 test("what happened on another day has its date", () => {
   assert.equal(moment(LEAP, LEAP + 60_000), "23:57");
   assert.equal(moment(LEAP, LEAP + 4 * 60_000), "mardi 29 février 2028 à 23:57");
+});
+
+test("the first of a month is an ordinal in long dates, and the 21st and 31st are none", () => {
+  const at = (day: number) => Date.UTC(2026, 11, day, 9, 1);
+  assert.equal(date(at(1)), "mardi 1er décembre 2026");
+  assert.equal(dateAndTime(at(1)), "mardi 1er décembre 2026 à 09:01");
+  assert.equal(deadline(at(1), at(2)), "mardi 1er décembre à 09\u00a0h\u00a001");
+  assert.deepEqual([date(at(11)), date(at(21)), date(at(31))], ["vendredi 11 décembre 2026", "lundi 21 décembre 2026", "jeudi 31 décembre 2026"]);
+  assert.equal(dayOfYear(at(1)), "1 déc. 2026");
 });
 
 test("a deadline of today is an hour, and one of another day has its day", () => {
