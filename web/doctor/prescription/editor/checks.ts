@@ -1,10 +1,15 @@
-/** The server's questions about a draft: asked a moment after the last keystroke, and never without a network. */
+/**
+ * The server's questions about a draft: asked a moment after the last keystroke, and never without a network. They are asked again when the network is back and
+ * the draft has changed or the answer is old, and after a server that did not answer.
+ */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
 import type { Client } from "../../../client/index.ts";
-import { post } from "../../../client/signalling/session.ts";
+import { type Clock, pageClock } from "../../../client/platform/clock.ts";
+import { type ApiError, post } from "../../../client/signalling/session.ts";
 import type { ConsultationId } from "../../../protocol/messages.ts";
-import type { CheckedDraft, DraftFinding } from "../../../protocol/prescriptions.ts";
+import type { CheckedDraft, DraftFinding, PrescriptionDraft } from "../../../protocol/prescriptions.ts";
 import { errorTextOf } from "../../../ui/i18n.ts";
 import { draftOf, type TypedPrescription } from "../typed.ts";
 
@@ -24,32 +29,94 @@ export interface Checks {
   now(): Promise<CheckedDraft | null>;
 }
 
-export function useChecks(client: Client, id: ConsultationId, typed: TypedPrescription): Checks {
-  const [questions, setQuestions] = useState<readonly Question[]>([]);
-  const [fault, setFault] = useState<string | null>(null);
-  const last = useRef(0);
-  const isOnline = client.connection.state.value.at === "ready";
-  const draft = draftOf(typed, id, NO_PRESCRIPTION);
-  const now = async () => {
+/** What the checks need of the page. */
+export interface CheckParts {
+  state: ReadonlySignal<{ at: string }>;
+  clock: Clock;
+  ask(draft: PrescriptionDraft): Promise<CheckedDraft>;
+}
+
+/** The checks of one draft. */
+export class DraftChecks {
+  readonly questions = signal<readonly Question[]>([]);
+  readonly fault = signal<string | null>(null);
+  readonly #id: ConsultationId;
+  readonly #parts: CheckParts;
+  #typed: TypedPrescription | null = null;
+  #text = "";
+  /** The draft that the server has answered last, and when. */
+  #answered: { text: string; at: number } | null = null;
+  #last = 0;
+  #cancel = (): void => undefined;
+
+  constructor(id: ConsultationId, parts: CheckParts) {
+    this.#id = id;
+    this.#parts = parts;
+  }
+
+  /** Asks when the network is there, until the returned function is called. */
+  follow(): () => void {
+    const stop = effect(() => {
+      if (this.#parts.state.value.at === "ready") this.#soon(AFTER_MS);
+      else this.#cancel();
+    });
+    return () => (stop(), this.#cancel());
+  }
+
+  /** Takes what is typed by now. */
+  about(typed: TypedPrescription): void {
+    this.#typed = typed;
+    const text = JSON.stringify(draftOf(typed, this.#id, NO_PRESCRIPTION));
+    if (text === this.#text) return;
+    this.#text = text;
+    this.#soon(AFTER_MS);
+  }
+
+  /** Checks at once; the server's answer, or null if it did not come. */
+  async now(typed: TypedPrescription): Promise<CheckedDraft | null> {
+    this.#cancel();
     // An answer that comes after a later question is not shown.
-    const own = ++last.current;
-    const answer = await post<CheckedDraft>(`/api/consultations/${id}/prescriptions/check`, draft).catch((error: unknown) => {
-      if (own === last.current) setFault(errorTextOf(error));
+    const own = ++this.#last;
+    const draft = draftOf(typed, this.#id, NO_PRESCRIPTION);
+    const answer = await this.#parts.ask(draft).catch((error: unknown) => {
+      if (own === this.#last) this.#failed(error);
       return null;
     });
-    if (!answer || own !== last.current) return answer;
-    setFault(null);
-    setQuestions(named(answer.findings, typed));
+    if (!answer || own !== this.#last) return answer;
+    this.#answered = { text: JSON.stringify(draft), at: this.#parts.clock.now() };
+    this.fault.value = null;
+    this.questions.value = named(answer.findings, typed);
     return answer;
-  };
-  useEffect(() => {
-    if (!isOnline || typed.lines.length === 0) return;
-    const timer = setTimeout(() => void now(), AFTER_MS);
-    return () => clearTimeout(timer);
-  }, [JSON.stringify(draft), isOnline]);
+  }
+
+  #failed(error: unknown): void {
+    this.fault.value = errorTextOf(error);
+    if (PASSING.includes((error as ApiError).code)) this.#soon(AGAIN_MS);
+  }
+
+  #soon(delay_ms: number): void {
+    this.#cancel();
+    const [{ state, clock }, typed] = [this.#parts, this.#typed];
+    if (!typed?.lines.length || state.peek().at !== "ready" || this.#isFresh()) return;
+    this.#cancel = clock.after(delay_ms, () => void this.now(this.#typed ?? typed));
+  }
+
+  #isFresh(): boolean {
+    return this.#answered?.text === this.#text && this.#parts.clock.now() - this.#answered.at < FRESH_MS;
+  }
+}
+
+export function useChecks(client: Client, id: ConsultationId, typed: TypedPrescription): Checks {
+  const checks = useMemo(() => {
+    const ask = (draft: PrescriptionDraft) => post<CheckedDraft>(`/api/consultations/${id}/prescriptions/check`, draft);
+    return new DraftChecks(id, { state: client.connection.state, clock: pageClock, ask });
+  }, [id]);
+  useEffect(() => checks.follow(), [checks]);
+  useEffect(() => checks.about(typed), [checks, typed]);
   // What was asked about a drug is not asked about the one that took its place.
   const isThere = (key: string | undefined) => key === undefined || typed.lines.some((line) => line.key === key);
-  return { questions: questions.filter(({ line, other }) => isThere(line) && isThere(other)), fault, now };
+  const questions = checks.questions.value.filter(({ line, other }) => isThere(line) && isThere(other));
+  return { questions, fault: checks.fault.value, now: () => checks.now(typed) };
 }
 
 const named = (findings: readonly DraftFinding[], { lines }: TypedPrescription): Question[] =>
@@ -62,3 +129,9 @@ const named = (findings: readonly DraftFinding[], { lines }: TypedPrescription):
 const NO_PRESCRIPTION = "00000000-0000-0000-0000-000000000000";
 /** The pause after the last keystroke. */
 const AFTER_MS = 600;
+/** The pause after a question without an answer. */
+const AGAIN_MS = 15_000;
+/** An answer that is older is asked for again when the network is back: the server may have heard of an allergy meanwhile. A link that flaps asks nothing. */
+const FRESH_MS = 60_000;
+/** Errors that say nothing of the draft. */
+const PASSING: readonly string[] = ["offline", "internal", "storage", "draining", "too_many_attempts"];
