@@ -6,8 +6,9 @@ mod samples;
 
 use samples::{START, by, history, identity, timed};
 use serde_json::Value;
+use std::slice::from_ref;
 use teranga_clinic::{
-    fact::What,
+    fact::{Fact, What},
     history::History,
     id::{ActId, PartyId, PatientId},
     patient::{CheckWay, CheckedIdentity, Decision, Identification, IdentityCheck, NationalIdentity},
@@ -128,7 +129,8 @@ fn whoever_is_known_or_was_identified_later_is_told_so_beside_the_rest() {
     let known = asked("SN-1", "", true);
     assert_eq!(codes(&known, &[], &[]), ["known-at-post"]);
     let checks = [check("SN-1", CheckWay::Questions, START - 1)];
-    let verification = Verification::of(&known, &checks, &[identified(true, false)]).confirmed_at_sending();
+    let verification =
+        Verification::of(&known, &checks, &[identified(true, false)]).confirmed_at_sending(Timestamp(START));
     let (codes, line) = ways(&known, verification);
     assert_eq!(codes, ["dpp-questions", "identified", "number-confirmed", "known-at-post"]);
     assert!(line.contains("lors de l’envoi") && line.contains("parmi ses propres patients"), "{line}");
@@ -148,5 +150,87 @@ fn what_is_known_later_makes_another_document_and_what_was_known_before_makes_no
     assert_eq!(of(&[check("SN-1", CheckWay::Number, START - 1)], &[]), plain);
     assert_ne!(of(&[], &[identified(true, false)]), plain);
     assert_ne!(of(&[], &[identified(true, false)]), of(&[], &[identified(false, false)]));
-    assert_ne!(document(Verification::default().confirmed_at_sending()), plain);
+    assert_ne!(document(Verification::default().confirmed_at_sending(Timestamp(START))), plain);
 }
+
+/// A version 2 that came two minutes after version 1, and the documents that it replaces with these decisions and this sending.
+fn replaced(decisions: &[Identification], sent_at: Option<u64>) -> Vec<Value> {
+    let (facts, staff, systems) = (two_versions(), samples::staff(), Systems::default());
+    let history = history(&facts);
+    let verification = verified(&history, decisions, sent_at);
+    let source = Source { history: &history, staff: &staff, systems: &systems, verification };
+    let record: Value = serde_json::from_slice(&bundle(&source).to_json()).unwrap();
+    let all = record["entry"][0]["resource"]["relatesTo"].as_array().unwrap();
+    all.iter().map(|one| one["targetIdentifier"]["value"].clone()).collect()
+}
+
+/// The name under which version 1 was given out.
+fn first_version(decisions: &[Identification], sent_at: Option<u64>) -> Value {
+    let (facts, staff, systems) = (two_versions(), samples::staff(), Systems::default());
+    let history = history(&facts[..3]);
+    let verification = verified(&history, decisions, sent_at);
+    let document =
+        told(&Source { history: &history, staff: &staff, systems: &systems, verification }).document;
+    document.urn().to_string().into()
+}
+
+fn verified(history: &History, decisions: &[Identification], sent_at: Option<u64>) -> Verification {
+    let verification = Verification::of(history, &[], decisions);
+    match sent_at {
+        Some(at) => verification.confirmed_at_sending(Timestamp(at)),
+        None => verification,
+    }
+}
+
+/// A request, then the advice of version 1 after [`FIRST`], and that of version 2 after [`SECOND`].
+fn two_versions() -> Vec<Fact> {
+    let mut facts = timed(vec![
+        by("post", samples::requested(Intake::default())),
+        by("doctor", What::Claimed { doctor: identity("doctor", Role::Doctor) }),
+        samples::advised(1, "Repos", None),
+        samples::advised(2, "Repos au lit", Some(1)),
+    ]);
+    (facts[2].at, facts[3].at) = (Timestamp(FIRST), Timestamp(SECOND));
+    facts
+}
+
+/// A decision of this time, undone at that.
+fn decided(at: u64, undone_at: Option<u64>) -> Identification {
+    let decision = |at| Decision { by: PartyId("post".into()), staff: None, at: Timestamp(at) };
+    Identification { made: decision(at), undone: undone_at.map(decision), ..identified(true, false) }
+}
+
+#[test]
+fn a_version_replaces_the_one_before_under_each_name_that_it_had_in_its_time() {
+    let plain = first_version(&[], None);
+    let (before, between, after) = (FIRST - 1, FIRST + 60_000, SECOND + 1);
+    assert_eq!(replaced(&[], None), from_ref(&plain));
+    let meanwhile = decided(between, None);
+    let named = first_version(from_ref(&meanwhile), None);
+    assert_ne!(named, plain);
+    assert_eq!(
+        replaced(&[meanwhile], None),
+        [plain.clone(), named.clone()],
+        "a copy from before, and one from after"
+    );
+    assert_eq!(
+        replaced(&[decided(between, Some(after))], None),
+        [plain.clone(), named.clone()],
+        "undone later"
+    );
+    assert_eq!(
+        replaced(&[decided(between, Some(between + 9))], None),
+        [plain.clone(), named],
+        "undone meanwhile: it has its first name again"
+    );
+    let earlier = decided(before, None);
+    let known = first_version(from_ref(&earlier), None);
+    assert_eq!(replaced(&[earlier], None), [known], "it never had another name");
+    assert_eq!(replaced(&[decided(after, None)], None), from_ref(&plain), "today's mark is not that of then");
+    let sent = first_version(&[], Some(between));
+    assert_eq!(replaced(&[], Some(between)), [plain.clone(), sent]);
+    assert_eq!(replaced(&[], Some(after)), [plain]);
+}
+
+const FIRST: u64 = START + 600_000;
+const SECOND: u64 = FIRST + 120_000;

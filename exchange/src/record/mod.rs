@@ -48,7 +48,7 @@ pub fn told(source: &Source<'_>) -> Told {
     let chapter = |part: Part| Chapter { title: part.title, lines: part.lines };
     with_content(source, |content| Told {
         title: TITLE,
-        document: content.names.document(version.revision, &source.verification),
+        document: content.names.document(version.revision, &source.verification.mark()),
         at: version.at,
         number: version.number,
         chapters: content.parts().into_iter().map(chapter).collect(),
@@ -106,7 +106,7 @@ fn document(content: &Content<'_>) -> Bundle {
         .chain(follow_up::consents::resources(source, names, people))
         .chain(files::resources(files, source, names, people))
         .chain(acts::provenances(source, names, people));
-    let document = names.document(version.revision, &source.verification);
+    let document = names.document(version.revision, &source.verification.mark());
     Bundle {
         id: document.to_string(),
         meta: Meta { version_id: version.revision.to_string(), ..Meta::default() },
@@ -123,6 +123,8 @@ struct Version {
     revision: usize,
     /// The time of the last of them.
     at: Timestamp,
+    /// The time of the one before it.
+    before: Timestamp,
     /// The number for people: 0 until something is signed or the consultation ends, then one more with each fact that is told.
     number: usize,
 }
@@ -131,16 +133,23 @@ impl Version {
     fn of(facts: &[Fact]) -> Self {
         let told: Vec<_> = facts.iter().filter(|fact| story::tells(&fact.what)).collect();
         let is_first = |fact: &&Fact| acts::is_signed(&fact.what) || ends(&fact.what);
+        let mut newest = told.iter().rev().map(|fact| fact.at);
         Self {
             revision: told.len(),
-            at: told.last().map_or_else(Timestamp::default, |fact| fact.at),
+            at: newest.next().unwrap_or_default(),
+            before: newest.next().unwrap_or_default(),
             number: told.iter().position(is_first).map_or(0, |first| told.len() - first),
         }
     }
 
-    /// The state before, which is replaced if it had a number.
-    fn replaces(&self) -> Option<usize> {
-        (self.number > 1).then(|| self.revision - 1)
+    /// The documents of the state before, which are replaced if it had a number. There is one for each thing that was known of the patient's
+    /// identity while that state was the newest, because nobody knows when somebody took a copy.
+    fn replaces(&self, names: Names, verification: &Verification) -> Vec<Uuid> {
+        if self.number < 2 {
+            return Vec::new();
+        }
+        let marks = verification.marks_between(self.before, self.at);
+        marks.iter().map(|mark| names.document(self.revision - 1, mark)).collect()
     }
 }
 
@@ -163,10 +172,7 @@ fn composition(content: &Content<'_>, version: &Version) -> Composition {
         value_string: version.number.to_string(),
         ..Extension::default()
     };
-    let replaced = version.replaces().map(|revision| RelatesTo {
-        code: "replaces",
-        target_identifier: Identifier::uuid(names.document(revision, &source.verification)),
-    });
+    let replaced = version.replaces(names, &source.verification).into_iter().map(Identifier::uuid);
     let summary = format!("{TITLE}, {} — version {}", consultation.post().place.name, version.number);
     Composition {
         id: names.composition().to_string(),
@@ -187,7 +193,9 @@ fn composition(content: &Content<'_>, version: &Version) -> Composition {
         title: TITLE.to_owned(),
         confidentiality: "N",
         attester,
-        relates_to: replaced.into_iter().collect(),
+        relates_to: replaced
+            .map(|target_identifier| RelatesTo { code: "replaces", target_identifier })
+            .collect(),
         section: content.sections(),
     }
 }

@@ -1,7 +1,6 @@
 //! The identifiers of the resources of a record: UUIDs of version 5 (RFC 9562 section 5.5) in the namespace of the consultation,
 //! whose own identifier is random. The same facts give the same names, and nobody guesses them.
 
-use super::verification::Verification;
 use crate::fhir::{Identifier, Reference};
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use teranga_clinic::id::ConsultationId;
@@ -42,9 +41,10 @@ impl Names {
         self.id("composition", "")
     }
 
-    /// The document as it stood after so many facts. What is known of the patient's identity beside them makes another one.
-    pub(super) fn document(self, revision: usize, verification: &Verification) -> Uuid {
-        self.id("document", format!("{revision}{}", verification.mark()))
+    /// The document as it stood after so many facts. What was known of the patient's identity beside them makes another one, by its
+    /// [mark](super::Verification::mark).
+    pub(super) fn document(self, revision: usize, mark: &str) -> Uuid {
+        self.id("document", format!("{revision}{mark}"))
     }
 
     /// The consultation itself, as a name in the world.

@@ -4,7 +4,7 @@ use super::{systems::Systems, verification::Verification};
 use teranga_clinic::{history::History, view::StaffName};
 
 /// What a record is made of.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Source<'a> {
     /// The facts of the consultation.
     pub history: &'a History,

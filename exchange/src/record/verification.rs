@@ -16,32 +16,39 @@ use teranga_clinic::{
 const CHECKED_BEFORE_MS: u64 = 24 * 3_600_000;
 
 /// What verified the identity of a consultation's patient beside its facts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verification {
     /// The strongest check at the national record (DPP) before the number was said, and its time.
     check: Option<(CheckWay, Timestamp)>,
-    /// When the post said, beside a consultation, who the patient is, and if the national record confirmed it.
-    identified: Option<(Timestamp, bool)>,
-    /// True if the national record confirmed the number when the record was sent to it.
-    at_sending: bool,
+    /// What the post said, beside a consultation, about who the patient is, also if it was undone since.
+    identified: Vec<Identified>,
+    /// The time at which the national record confirmed the number because a record was sent to it; the first, if there were several.
+    sent_at: Option<Timestamp>,
+}
+
+/// When the post said who the patient is, and if the national record confirmed it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Identified {
+    at: Timestamp,
+    confirmed: bool,
+    undone_at: Option<Timestamp>,
 }
 
 impl Verification {
     /// What these rows say about the patient of a consultation. `checks` may be of the whole post; `identifications` are decisions about this patient.
     pub fn of(history: &History, checks: &[IdentityCheck], identifications: &[Identification]) -> Self {
-        let live = identifications.iter().filter(|one| one.undone.is_none());
-        let newest = live.max_by_key(|one| (one.identity.confirmed, one.made.at));
-        Self {
-            check: strongest(history, checks),
-            identified: newest.map(|one| (one.made.at, one.identity.confirmed)),
-            at_sending: false,
-        }
+        let identified = identifications.iter().map(|one| Identified {
+            at: one.made.at,
+            confirmed: one.identity.confirmed,
+            undone_at: one.undone.as_ref().map(|undone| undone.at),
+        });
+        Self { check: strongest(history, checks), identified: identified.collect(), sent_at: None }
     }
 
-    /// The same, after the national record has confirmed the number at the moment of sending.
+    /// The same, after the national record has confirmed the number at the moment of sending, at this time for the first time.
     #[must_use]
-    pub const fn confirmed_at_sending(self) -> Self {
-        Self { at_sending: true, ..self }
+    pub fn confirmed_at_sending(self, first_at: Timestamp) -> Self {
+        Self { sent_at: Some(first_at), ..self }
     }
 
     /// The times between which a check counts for this consultation; none if it has no number.
@@ -52,9 +59,34 @@ impl Verification {
 
     /// What makes a document another one than that of the facts alone. A check came before the facts that it is about.
     pub(super) fn mark(&self) -> String {
-        let identified = self.identified.map(|(at, confirmed)| format!("/identified-{}-{confirmed}", at.0));
-        let sent = self.at_sending.then_some("/confirmed-at-sending");
-        identified.unwrap_or_default() + sent.unwrap_or_default()
+        mark(self.identified(), self.sent_at.is_some())
+    }
+
+    /// The marks that documents had between these times, the earliest first: one more with each thing that was said or undone meanwhile.
+    pub(super) fn marks_between(&self, from: Timestamp, until: Timestamp) -> Vec<String> {
+        let said = self.identified.iter().flat_map(|one| [Some(one.at), one.undone_at]);
+        let changes = said.chain([self.sent_at]).flatten().filter(|at| from < *at && *at <= until);
+        let mut times: Vec<_> = changes.chain([from]).collect();
+        times.sort_unstable();
+        let mut marks = Vec::new();
+        for at in times {
+            let mark = mark(self.identified_at(at), self.sent_at.is_some_and(|sent| sent <= at));
+            if !marks.contains(&mark) {
+                marks.push(mark);
+            }
+        }
+        marks
+    }
+
+    /// What holds now.
+    fn identified(&self) -> Option<(Timestamp, bool)> {
+        newest(self.identified.iter().filter(|one| one.undone_at.is_none()))
+    }
+
+    /// What held at this time.
+    fn identified_at(&self, at: Timestamp) -> Option<(Timestamp, bool)> {
+        let held = |one: &&Identified| one.at <= at && one.undone_at.is_none_or(|undone| at < undone);
+        newest(self.identified.iter().filter(held))
     }
 
     /// All that verified the identity as codes and words, the strongest first.
@@ -63,18 +95,19 @@ impl Verification {
         if let Some((way, at)) = self.check {
             ways.push(checked(way, at));
         }
-        if let Some((at, true)) = self.identified {
+        let identified = self.identified();
+        if let Some((at, true)) = identified {
             let at = french_moment(at);
             let words = format!("Identifié par le poste le {at}, avec un numéro que le DPP a confirmé");
             ways.push(("identified", words));
         }
-        if self.at_sending {
+        if self.sent_at.is_some() {
             ways.push(("number-confirmed", "Numéro DPP confirmé par le DPP lors de l’envoi".to_owned()));
         }
         if is_known_at_post {
             ways.push(("known-at-post", "Retrouvé par le poste parmi ses propres patients".to_owned()));
         }
-        if let Some((at, false)) = self.identified {
+        if let Some((at, false)) = identified {
             let at = french_moment(at);
             let words = format!(
                 "Identifié par le poste le {at}, avec un numéro tel que saisi, sans vérification auprès du DPP"
@@ -103,6 +136,17 @@ impl Verification {
         })
         .collect()
     }
+}
+
+fn mark(identified: Option<(Timestamp, bool)>, is_sent: bool) -> String {
+    let identified = identified.map(|(at, confirmed)| format!("/identified-{}-{confirmed}", at.0));
+    let sent = is_sent.then_some("/confirmed-at-sending");
+    identified.unwrap_or_default() + sent.unwrap_or_default()
+}
+
+/// The newest of what the national record confirmed, or else of what was typed.
+fn newest<'a>(all: impl Iterator<Item = &'a Identified>) -> Option<(Timestamp, bool)> {
+    all.max_by_key(|one| (one.confirmed, one.at)).map(|one| (one.at, one.confirmed))
 }
 
 fn checked(way: CheckWay, at: Timestamp) -> (&'static str, String) {

@@ -118,7 +118,7 @@ impl Wanted {
         let post = &consultation.post().place;
         Some(match self {
             Self::Record { systems, staff, verification } => {
-                archive::record(&Source { history, staff, systems, verification: *verification })
+                archive::record(&Source { history, staff, systems, verification: verification.clone() })
             }
             Self::Prescription(id) => archive::prescription(consultation.prescriptions().find(*id)?, post),
             Self::Referral(id) => archive::referral(referrals_of(consultation).find(*id)?, post),

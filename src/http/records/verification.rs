@@ -21,7 +21,11 @@ pub(super) async fn verification(state: &HttpState, history: &History) -> Result
     let number = number_of(consultation);
     let has_number = |then: History| number_of(then.consultation()) == number;
     let published = state.publications.of_consultation(consultation.id()).await?;
-    let mut sent = published.iter().filter(|one| one.state == PublicationState::Sent);
-    let is_confirmed = sent.any(|one| history.up_to(one.fact).is_some_and(has_number));
-    Ok(if is_confirmed { verification.confirmed_at_sending() } else { verification })
+    let sent = published.iter().filter(|one| one.state == PublicationState::Sent);
+    let confirmed = sent.filter(|one| history.up_to(one.fact).is_some_and(has_number));
+    let first_at = confirmed.map(|one| one.changed_at).min();
+    Ok(match first_at {
+        Some(at) => verification.confirmed_at_sending(at),
+        None => verification,
+    })
 }

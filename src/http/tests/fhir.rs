@@ -80,6 +80,35 @@ async fn what_is_added_after_the_end_is_a_new_version_that_replaces_the_one_befo
     assert_eq!(replaced, json!({ "code": "replaces", "targetIdentifier": ended["identifier"] }));
 }
 
+#[tokio::test]
+async fn a_version_after_an_identification_replaces_each_copy_of_the_version_before() {
+    let house = scene().await;
+    let (doctor, tablet) = (house.sign_in("awa").await, house.sign_in_tablet().await);
+    let follow_up = Some(Timestamp(86_400_000));
+    let closed = What::Closed { disposition: Disposition::Advice, follow_up };
+    house.record_at(Timestamp(6), "doctor", closed).await;
+    let name_of_copy = async || -> Value {
+        serde_json::from_slice::<Value>(&record(&house, &doctor).await).unwrap()["identifier"].clone()
+    };
+    let before = name_of_copy().await;
+    let decision = uuid::Uuid::from_u128(1);
+    let identify = format!("/api/patients/{}/identifications/{decision}", consultation(1));
+    assert_eq!(house.tell(&identify, &tablet, &json!({ "number": "SN-1" })).await.0, 204);
+    let identified = name_of_copy().await;
+    assert_ne!(identified, before);
+    let outcome = What::OutcomeTold { outcome: Outcome::Improved, text: "Va mieux".into(), act: None };
+    house.record_now("post", outcome).await;
+    let undo = format!("/api/patients/identifications/{decision}/undo");
+    let replaced = [before, identified].map(|copy| json!({ "code": "replaces", "targetIdentifier": copy }));
+    assert_eq!(composition(&record(&house, &doctor).await)["relatesTo"], json!(replaced));
+    assert_eq!(house.tell(&undo, &tablet, &json!({})).await.0, 204);
+    assert_eq!(
+        composition(&record(&house, &doctor).await)["relatesTo"],
+        json!(replaced),
+        "what is undone today was given out before"
+    );
+}
+
 /// How a record tells that the identity of the patient of consultation 2 was verified.
 async fn identity_of(house: &House, number: u128, cookie: &str) -> Vec<String> {
     let path = format!("/api/consultations/{}/record.json", consultation(number));

@@ -118,7 +118,7 @@ impl Publisher {
         let staff: Vec<_> = members
             .map(|member| StaffName { id: member.id, name: member.name, title: member.title })
             .collect();
-        let verification = self.verification(&history).await?;
+        let verification = self.verification(row, &history, now).await?;
         let source = Source { history: &history, staff: &staff, systems: &self.systems, verification };
         let (json, signers) = (bundle(&source).to_json(), signers(&source));
         let document = Document {
@@ -156,7 +156,12 @@ impl Publisher {
     }
 
     /// How the identity was verified: by what the post did before, and by the question that was asked before this sending.
-    async fn verification(&self, history: &History) -> Result<Verification, StoreError> {
+    async fn verification(
+        &self,
+        row: &StoredPublication,
+        history: &History,
+        now: Timestamp,
+    ) -> Result<Verification, StoreError> {
         let place = &history.consultation().post().place.id;
         let checks = match Verification::checked_between(history) {
             Some((from, to)) => self.patients.checks(place, from, to).await?,
@@ -165,7 +170,12 @@ impl Publisher {
         let number = number_of(history.consultation()).map(|number| figures(&number));
         let mut identifications = self.patients.identifications(place).await?;
         identifications.retain(|one| Some(figures(one.identity.number.reveal())) == number);
-        Ok(Verification::of(history, &checks, &identifications).confirmed_at_sending())
+        let has_number = |then: History| number_of(then.consultation()).map(|one| figures(&one)) == number;
+        let before = self.publications.of_consultation(row.consultation).await?.into_iter();
+        let sent = before.filter(|one| one.state == PublicationState::Sent);
+        let confirmed = sent.filter(|one| history.up_to(one.fact).is_some_and(has_number));
+        let first_at = confirmed.map(|one| one.changed_at).min().unwrap_or(now);
+        Ok(Verification::of(history, &checks, &identifications).confirmed_at_sending(first_at))
     }
 
     /// The document is there. The version before it is marked as superseded before this one counts as sent.
