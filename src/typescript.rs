@@ -163,7 +163,7 @@ fn prescriptions() -> BTreeMap<String, String> {
     types.visit::<bodies::SignedDraft>();
     types.visit::<bodies::CancelPrescription>();
     types.visit::<bodies::OwnKey>();
-    types.visit::<bodies::EndingKey>();
+    types.visit::<bodies::SigningKeys>();
     types.visit::<bodies::TrustedKeys>();
     types.visit::<bodies::PrescriptionStatus>();
     types.visit::<bodies::PrescriptionCode>();

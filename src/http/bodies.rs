@@ -34,8 +34,8 @@ pub use outcomes::{OutcomeCount, OutcomesView};
 pub use patients::{IdentificationLine, IdentifyPatient, JoinPatients, MergeLine, PatientLine, PatientView};
 pub use prescriptions::{
     CancelPrescription, CheckedDraft, EndingKey, EndingKeyState, OwnKey, PrescriptionCode, PrescriptionState,
-    PrescriptionStatus, PrescriptionText, SignDraft, SignedDraft, TrustedKey, TrustedKeys, WithdrawnBecause,
-    WithdrawnKey,
+    PrescriptionStatus, PrescriptionText, SignDraft, SignedDraft, SigningKeys, TrustedKey, TrustedKeys,
+    WithdrawnBecause, WithdrawnHolder, WithdrawnKey,
 };
 pub use proposals::{DecideProposal, OpenProposal, OpenProposals, OwnProposal, OwnProposals, ProposeChange};
 pub use publications::{

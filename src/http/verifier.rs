@@ -7,7 +7,7 @@ mod readings;
 use super::{
     bodies::{
         DispenseAtPharmacy, DispensedSomewhere, FailureCode, PrescriptionCode, PrescriptionState,
-        PrescriptionStatus, PrescriptionText, TrustedKey, TrustedKeys, WithdrawnBecause, WithdrawnKey,
+        PrescriptionStatus, PrescriptionText, TrustedKey, TrustedKeys, WithdrawnKey,
     },
     error::ApiError,
     guesses::Guesses,
@@ -16,10 +16,7 @@ use super::{
     records::dispensing::{Given, record},
     state::HttpState,
 };
-use crate::{
-    identity::throttle::Budget,
-    store::{SignerKey, WithdrawalReason},
-};
+use crate::{identity::throttle::Budget, store::SignerKey};
 use axum::{
     Extension, Json, Router,
     extract::{ConnectInfo, DefaultBodyLimit, State},
@@ -232,13 +229,7 @@ fn trusted(key: SignerKey) -> Option<TrustedKey> {
     let certificate = key.certificate?;
     let (x, y) = public_key_of(&key.public)?;
     let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-    let withdrawn = key.withdrawn.map(|end| WithdrawnKey {
-        at: end.at,
-        why: match end.why {
-            WithdrawalReason::Left => WithdrawnBecause::Left,
-            WithdrawalReason::Lost => WithdrawnBecause::Lost,
-        },
-    });
+    let withdrawn = key.withdrawn.map(WithdrawnKey::from);
     Some(TrustedKey {
         kid: encode(&KeyId::of_certificate(&certificate.der).0),
         x: encode(&x),

@@ -2,6 +2,7 @@
 // 60 characters, and the doctor writes 4,000.
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { binary, scratch } from './paths.mjs';
 import { openBrowser } from './browser.mjs';
 import { voices } from './fixtures.mjs';
@@ -161,6 +162,7 @@ export async function* tour(scene, language) {
     await doctor.at('advice-item').first().waitFor();
     yield stop('doctor', 'history', doctor, ['history']);
 
+    turnKeysOver(teranga, server, folder);
     const ops = await enter(person(Doctor, server, '/exploitation', { scripts: speaks }));
     const { login, password } = server.access.operators[0];
     await ops.at('login').fill(login);
@@ -168,6 +170,9 @@ export async function* tour(scene, language) {
     await ops.press('signin');
     await ops.at('store-state').waitFor();
     yield stop('ops', 'overview', ops, ['store-state']);
+    await ops.at('signing-key').waitFor();
+    await ops.at('withdrawn-key').nth(1).scrollIntoViewIfNeeded();
+    yield stop('ops', 'signing keys', ops);
 
     const rota = await enter(person(Doctor, server, '/coordination', { scripts: speaks }));
     const coordinator = server.access.coordinators[0];
@@ -178,6 +183,19 @@ export async function* tour(scene, language) {
     yield stop('coordination', 'week', rota, []);
     await rota.press('tab-absences');
     yield stop('coordination', 'leave and swaps', rota, []);
+}
+
+/** A key that ends soon, one that was lost, and one of somebody who left. */
+function turnKeysOver(teranga, { access }, folder) {
+    const [lost, left] = access.doctors;
+    teranga(['signer', 'withdraw', lost.login, '--why', 'lost']);
+    teranga(['signer', 'withdraw', left.login, '--why', 'left']);
+    const [ministry, request, certificate] = ['ministry', 'request.csr', 'key.pem'].map((name) => join(folder, name));
+    execFileSync(binary, ['ministry', 'create', '--folder', ministry, '--name', 'Ministère de la Santé, documents']);
+    teranga(['signer', 'trust', join(ministry, 'ministry.pem')]);
+    teranga(['signer', 'request', DOCTOR.login, '--out', request]);
+    execFileSync(binary, ['ministry', 'certify', '--folder', ministry, '--request', request, '--out', certificate, '--days', '20']);
+    teranga(['signer', 'install', certificate]);
 }
 
 /** The page of a structure that receives a patient with the longest letter, from the two ways in to the contre-référence. */

@@ -198,6 +198,14 @@ export type SignedDraft = {
   stored: boolean;
 };
 
+/** The keys for documents of which whoever runs the server has to know. */
+export type SigningKeys = {
+  /** Those that are to be renewed, the most pressing first. */
+  ending: Array<EndingKey>;
+  /** The doctors whose keys were withdrawn within 90 days, the last first. */
+  withdrawn: Array<WithdrawnHolder>;
+};
+
 /** What a post has of one product. */
 export type StockLine = {
   /** The product. */
@@ -254,6 +262,18 @@ export type TrustedKeys = {
 
 /** The reason for which a key is not used any more. */
 export type WithdrawnBecause = "left" | "lost";
+
+/** A doctor whose keys were withdrawn. */
+export type WithdrawnHolder = {
+  /** The doctor's name. */
+  name: string;
+  /** The doctor's number in the register of the professional order. */
+  order_number?: string;
+  /** The time and the reason. */
+  withdrawn: WithdrawnKey;
+  /** True if the doctor has another key, which signs at this moment. */
+  signs: boolean;
+};
 
 /** The end of the use of a key. */
 export type WithdrawnKey = {

@@ -1,6 +1,7 @@
 //! The bodies of signing and verifying prescriptions.
 
 use super::dispensing::DispensedSomewhere;
+use crate::store::{Withdrawal, WithdrawalReason};
 use serde::{Deserialize, Serialize};
 use teranga_clinic::{
     pii::Pii,
@@ -74,6 +75,33 @@ pub struct OwnKey {
     /// The time by the server's clock, ms since 1970.
     #[cfg_attr(test, ts(type = "number"))]
     pub at: Timestamp,
+}
+
+/// The keys for documents of which whoever runs the server has to know.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct SigningKeys {
+    /// Those that are to be renewed, the most pressing first.
+    pub ending: Vec<EndingKey>,
+    /// The doctors whose keys were withdrawn within 90 days, the last first.
+    pub withdrawn: Vec<WithdrawnHolder>,
+}
+
+/// A doctor whose keys were withdrawn.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct WithdrawnHolder {
+    /// The doctor's name.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub name: Pii<String>,
+    /// The doctor's number in the register of the professional order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional, type = "string"))]
+    pub order_number: Option<Pii<String>>,
+    /// The time and the reason.
+    pub withdrawn: WithdrawnKey,
+    /// True if the doctor has another key, which signs at this moment.
+    pub signs: bool,
 }
 
 /// A doctor's last key for documents that needs whoever runs the server.
@@ -158,7 +186,7 @@ pub struct WithdrawnKey {
 }
 
 /// The reason for which a key is not used any more.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum WithdrawnBecause {
@@ -166,6 +194,16 @@ pub enum WithdrawnBecause {
     Left,
     /// Somebody else may have it; nothing that it signed is believed.
     Lost,
+}
+
+impl From<Withdrawal> for WithdrawnKey {
+    fn from(Withdrawal { at, why }: Withdrawal) -> Self {
+        let why = match why {
+            WithdrawalReason::Left => WithdrawnBecause::Left,
+            WithdrawalReason::Lost => WithdrawnBecause::Lost,
+        };
+        Self { at, why }
+    }
 }
 
 /// What the server knows of a prescription.

@@ -1,9 +1,9 @@
-//! The doctors whose key for documents is about to end, has ended or has not begun, for the operations page: whoever runs the server renews
-//! it before a prescription cannot be signed.
+//! The doctors whose key for documents is about to end, has ended, has not begun or was withdrawn, for the operations page: whoever runs the
+//! server renews it before a prescription cannot be signed, and knows who has to be given another one.
 
 use crate::{
     http::{
-        bodies::{EndingKey, EndingKeyState},
+        bodies::{EndingKey, EndingKeyState, SigningKeys, WithdrawnHolder},
         error::ApiError,
         session::auth::SignedIn,
         state::HttpState,
@@ -11,22 +11,24 @@ use crate::{
     store::SignerKey,
 };
 use axum::{Json, Router, extract::State, routing::get};
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 use teranga_clinic::{id::PartyId, people::Role, time::Timestamp};
 
 /// `/api/ops/signing-keys`.
 pub(super) fn router() -> Router<HttpState> {
-    Router::new().route("/api/ops/signing-keys", get(ending))
+    Router::new().route("/api/ops/signing-keys", get(read))
 }
 
-async fn ending(
+async fn read(
     State(state): State<HttpState>,
     SignedIn(who): SignedIn,
-) -> Result<Json<Vec<EndingKey>>, ApiError> {
+) -> Result<Json<SigningKeys>, ApiError> {
     if who.role != Role::Operator {
         return Err(ApiError::WRONG_ROLE);
     }
-    Ok(Json(ending_keys(state.signer.keys().await?, state.clock.timestamp())))
+    let (keys, now) = (state.signer.keys().await?, state.clock.timestamp());
+    let withdrawn = withdrawn_holders(&keys, now);
+    Ok(Json(SigningKeys { ending: ending_keys(keys, now), withdrawn }))
 }
 
 /// The doctors whose last key needs somebody, the most pressing first. A doctor whose keys were all withdrawn signs no more and needs nobody.
@@ -42,6 +44,25 @@ fn ending_keys(keys: Vec<SignerKey>, now: Timestamp) -> Vec<EndingKey> {
     let mut ending: Vec<_> = last.into_values().filter_map(|key| told(key, now)).collect();
     ending.sort_by_key(|key| key.until);
     ending
+}
+
+/// The doctors whose keys were withdrawn within 90 days, the last first. Keys that were withdrawn together are told once.
+fn withdrawn_holders(keys: &[SignerKey], now: Timestamp) -> Vec<WithdrawnHolder> {
+    let signs = |party: &PartyId| {
+        let own = keys.iter().filter(|key| key.party == *party && key.withdrawn.is_none());
+        own.filter_map(|key| key.certificate.as_ref()).any(|one| (one.from..one.to).contains(&now))
+    };
+    let recent = |key: &SignerKey| key.withdrawn.filter(|end| end.at.plus_ms(TOLD_MS) > now);
+    let mut told: BTreeMap<(Reverse<Timestamp>, &PartyId), WithdrawnHolder> = BTreeMap::new();
+    for (key, end) in keys.iter().filter_map(|key| Some((key, recent(key)?))) {
+        told.entry((Reverse(end.at), &key.party)).or_insert_with(|| WithdrawnHolder {
+            name: key.name.clone(),
+            order_number: key.order_number.clone(),
+            withdrawn: end.into(),
+            signs: signs(&key.party),
+        });
+    }
+    told.into_values().collect()
 }
 
 /// What is told of the last key of a doctor; none if it is good for a while.
@@ -62,10 +83,16 @@ fn told(key: SignerKey, now: Timestamp) -> Option<EndingKey> {
 /// The time before its end in which a key is told: 30 days, as on the doctor's own page.
 const SOON_MS: u64 = 30 * 24 * 60 * 60_000;
 
+/// The time for which a withdrawal is told: whoever looks once a month has seen it, and a prescription of before is over by then.
+const TOLD_MS: u64 = 90 * 24 * 60 * 60_000;
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Certificate, Withdrawal, WithdrawalReason};
+    use crate::{
+        http::bodies::WithdrawnBecause,
+        store::{Certificate, Withdrawal, WithdrawalReason},
+    };
 
     fn key(party: &str, from: u64, to: u64) -> SignerKey {
         SignerKey {
@@ -98,6 +125,43 @@ mod tests {
             ("ended", EndingKeyState::Ended),
             ("soon", EndingKeyState::EndsSoon),
             ("later", EndingKeyState::NotBegun),
+        ];
+        assert_eq!(told, wanted);
+    }
+
+    #[test]
+    fn who_lost_a_key_is_told_for_ninety_days_once_with_the_reason_and_if_another_one_signs() {
+        let now = Timestamp(10 * TOLD_MS);
+        let ended = |party: &str, at: u64, why| SignerKey {
+            withdrawn: Some(Withdrawal { at: Timestamp(at), why }),
+            order_number: Some(format!("SN-{party}").into()),
+            ..key(party, 0, now.0 + SOON_MS)
+        };
+        let (left, lost) = (WithdrawalReason::Left, WithdrawalReason::Lost);
+        let keys = vec![
+            key("again", 0, now.0 + SOON_MS),
+            ended("again", now.0 - 5, lost),
+            ended("twice", now.0 - 3, lost),
+            ended("twice", now.0 - 3, lost),
+            SignerKey { certificate: None, ..ended("waited", now.0 - 4, left) },
+            ended("past", now.0 - TOLD_MS, left),
+            ended("edge", now.0 - TOLD_MS + 1, left),
+            key("good", 0, now.0 + SOON_MS),
+        ];
+        let told = withdrawn_holders(&keys, now);
+        let told: Vec<_> = told
+            .iter()
+            .map(|one| {
+                let number = one.order_number.as_ref().map(|number| number.reveal().as_str());
+                (one.name.reveal().as_str(), number, one.withdrawn.at.0, one.withdrawn.why, one.signs)
+            })
+            .collect();
+        let (left, lost) = (WithdrawnBecause::Left, WithdrawnBecause::Lost);
+        let wanted = [
+            ("twice", Some("SN-twice"), now.0 - 3, lost, false),
+            ("waited", Some("SN-waited"), now.0 - 4, left, false),
+            ("again", Some("SN-again"), now.0 - 5, lost, true),
+            ("edge", Some("SN-edge"), now.0 - TOLD_MS + 1, left, false),
         ];
         assert_eq!(told, wanted);
     }

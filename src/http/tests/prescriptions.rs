@@ -181,17 +181,23 @@ async fn a_key_whose_certificate_is_over_signs_nothing() {
     assert_eq!((&over["valid_until"], &over["expired"]), (&json!(null), &json!(true)));
     let (operator, doctor) = (scene.house.sign_in("ops").await, &scene.doctor);
     assert_eq!(scene.house.get("/api/ops/signing-keys", doctor).await, code(404, "not_found"));
-    let (_, ending) = scene.house.get("/api/ops/signing-keys", &operator).await;
-    assert_eq!((&ending[0]["name"], &ending[0]["state"]), (&json!("doctor"), &json!("ended")));
+    let (_, told) = scene.house.get("/api/ops/signing-keys", &operator).await;
+    let ending = &told["ending"][0];
+    assert_eq!((&ending["name"], &ending["state"]), (&json!("doctor"), &json!("ended")));
+    assert_eq!(told["withdrawn"], json!([]));
     scene.certify(Clock::start().timestamp()).await;
     let (_, renewed) = scene.house.get("/api/signing-key", &scene.doctor).await;
     assert_eq!(renewed["expired"], json!(false), "a renewed key signs");
-    let lost = Withdrawal { at: Timestamp(7), why: WithdrawalReason::Lost };
+    let at = Clock::start().timestamp();
+    let lost = Withdrawal { at, why: WithdrawalReason::Lost };
     let doctor = PartyId("doctor".into());
     assert_eq!(scene.keys().withdraw(&doctor, lost).await.unwrap(), 2);
+    let (_, told) = scene.house.get("/api/ops/signing-keys", &operator).await;
+    let withdrawn = json!([{ "name": "doctor", "withdrawn": { "at": at.0, "why": "lost" }, "signs": false }]);
+    assert_eq!(told, json!({ "ending": [], "withdrawn": withdrawn }));
     assert_eq!(scene.sign(&draft(), PASSWORD).await, code(409, "signing_key"));
     let (_, keys) = scene.house.get("/api/verifier/keys", "").await;
-    assert_eq!(keys["keys"][0]["withdrawn"], json!({ "at": 7, "why": "lost" }));
+    assert_eq!(keys["keys"][0]["withdrawn"], json!({ "at": at.0, "why": "lost" }));
 }
 
 #[tokio::test]
