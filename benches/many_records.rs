@@ -279,7 +279,12 @@ impl Story {
             (ReferralActor::Receiver, ReferralEvent::Accepted { text: None }),
             (
                 ReferralActor::Post,
-                ReferralEvent::Departed { transport: Transport::OwnVehicle, eta_min: None, text: None },
+                ReferralEvent::Departed {
+                    transport: Transport::OwnVehicle,
+                    eta_min: None,
+                    ago_min: None,
+                    text: None,
+                },
             ),
             (ReferralActor::Receiver, ReferralEvent::InCare),
             (ReferralActor::Receiver, ReferralEvent::CounterReferral { text: text(400) }),

@@ -451,6 +451,7 @@ fn events_of_referrals(structure: Place, text: &Pii<String>) -> Vec<(ReferralAct
     use ReferralActor::{Doctor, Post, Receiver, Server};
     use ReferralEvent as Event;
     let some = || Some(text.clone());
+    let departed = |transport, eta_min, ago_min, text| Event::Departed { transport, eta_min, ago_min, text };
     let mut events = vec![
         (Receiver, Event::Received),
         (Receiver, Event::Accepted { text: None }),
@@ -459,7 +460,8 @@ fn events_of_referrals(structure: Place, text: &Pii<String>) -> Vec<(ReferralAct
         (Doctor, Event::AskedNext { structure: structure.clone(), code: None }),
         (Doctor, Event::AskedNext { structure, code: some() }),
         (Server, Event::Unanswered),
-        (Post, Event::Departed { transport: Transport::OwnVehicle, eta_min: Some(1_440), text: some() }),
+        (Post, departed(Transport::OwnVehicle, Some(1_440), None, some())),
+        (Post, departed(Transport::Other, None, Some(1_440), None)),
         (Post, Event::Arrived),
         (Receiver, Event::InCare),
         (Server, Event::ArrivalAsked),
@@ -470,8 +472,7 @@ fn events_of_referrals(structure: Place, text: &Pii<String>) -> Vec<(ReferralAct
         (Doctor, Event::Cancelled { text: text.clone() }),
     ];
     events.extend(RejectReason::ALL.map(|reason| (Receiver, Event::Rejected { reason, text: None })));
-    let departed = |transport| (Post, Event::Departed { transport, eta_min: None, text: None });
-    events.extend(Transport::ALL.map(departed));
+    events.extend(Transport::ALL.map(|transport| (Post, departed(transport, None, None, None))));
     events
 }
 

@@ -121,9 +121,10 @@ pub(crate) fn event(by: ReferralActor, event: &ReferralEvent) -> String {
         Event::Rejected { reason, text } => with(&format!("Refusée, {}", reject(*reason)), text.as_ref()),
         Event::AskedNext { structure, .. } => format!("Demandée à {}", structure.name),
         Event::Unanswered => "Personne n’a répondu".to_owned(),
-        Event::Departed { transport: by, eta_min, text } => {
+        Event::Departed { transport: by, eta_min, ago_min, text } => {
             let eta = eta_min.map_or_else(String::new, |minutes| format!(", trajet de {minutes} min"));
-            with(&format!("Départ, {}{eta}", transport(*by)), text.as_ref())
+            let ago = ago_min.map_or_else(String::new, |minutes| format!(", il y a {minutes} min"));
+            with(&format!("Départ, {}{ago}{eta}", transport(*by)), text.as_ref())
         }
         Event::Arrived => "Arrivée".to_owned(),
         Event::InCare => "Prise en charge".to_owned(),

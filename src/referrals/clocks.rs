@@ -80,9 +80,12 @@ impl ReferralClocks {
         let day_ago = Timestamp(now.0.saturating_sub(CALLED_MS));
         let asked = self.referrals.asked(MOST).await?;
         let new = asked.into_iter().filter(|row| row.asked_at >= day_ago);
-        let rung = self.referrals.rung(day_ago, MOST).await?;
-        let rows = new.chain(rung).collect();
-        last.wanted = self.wanted(rows, &mut last.wanted).await?;
+        let new = new.map(|row| (CallReason::Asked, row.asked_at, row));
+        let rung = self.referrals.rung(day_ago, MOST).await?.into_iter().map(|row| match row.state {
+            ReferralState::EnRoute => (CallReason::Arrival, row.moved_at, row),
+            _ => (CallReason::Counter, row.moved_at, row),
+        });
+        last.wanted = self.wanted(new.chain(rung), &mut last.wanted).await?;
         self.calls.replace(last.wanted.values().flatten().cloned().collect());
         Ok(())
     }
@@ -116,7 +119,7 @@ impl ReferralClocks {
         let Some(referral) = referrals_of(history.consultation()).find(row.referral) else {
             return Ok(false);
         };
-        if referral.is_closed_on_the_way() {
+        if referral.is_rejected_on_the_way() {
             return Ok(true);
         }
         if referral.structure.id == row.structure && referral.state == row.state {
@@ -169,14 +172,13 @@ impl ReferralClocks {
 
     /// The SMS for those that were asked a short time ago and have not opened the letter, and for those of which a clock has rung a short time
     /// ago. The facts are read once for each.
-    async fn wanted(&self, rows: Vec<IndexedReferral>, before: &mut Wanted) -> Result<Wanted, StoreError> {
+    async fn wanted(
+        &self,
+        rows: impl Iterator<Item = (CallReason, Timestamp, IndexedReferral)>,
+        before: &mut Wanted,
+    ) -> Result<Wanted, StoreError> {
         let mut wanted = Wanted::new();
-        for row in rows {
-            let (reason, at) = match row.state {
-                ReferralState::Requested => (CallReason::Asked, row.asked_at),
-                ReferralState::EnRoute => (CallReason::Arrival, row.moved_at),
-                _ => (CallReason::Counter, row.moved_at),
-            };
+        for (reason, at, row) in rows {
             let key = (row.referral, reason, at);
             let call = match before.remove(&key) {
                 Some(known) => known,
@@ -209,6 +211,8 @@ fn event(which: Due, referral: &Referral, closed: &BTreeSet<String>) -> Option<R
     };
     match which {
         Due::Next => next(),
+        // Where a patient goes who is on the way, people decide.
+        Due::Answer if referral.state == ReferralState::EnRoute => Some(ReferralEvent::Unanswered),
         Due::Answer => next().or(Some(ReferralEvent::Unanswered)),
         Due::Arrival => Some(ReferralEvent::ArrivalAsked),
         Due::Counter => Some(ReferralEvent::CounterAsked),
@@ -228,7 +232,7 @@ fn call(history: &History, id: ReferralId, (reason, at): (CallReason, Timestamp)
         CallReason::Counter => referral.counter_asked_at?,
     };
     // A later step, as the closing of the structure, makes an old reminder no new one.
-    let is_old = since.plus_ms(CALLED_MS) < at || referral.is_closed_on_the_way();
+    let is_old = since.plus_ms(CALLED_MS) < at || referral.is_rejected_on_the_way();
     if reason != CallReason::Asked && (is_old || has_account(history, referral)) {
         return None;
     }

@@ -192,11 +192,18 @@ async fn a_rejection_asks_the_next_one_at_once_and_an_answer_stops_the_clock() {
 #[tokio::test]
 async fn both_sides_are_asked_for_the_arrival_and_a_week_later_for_the_counter_referral_also_after_the_end() {
     let mut world = World::new().await;
-    let departed =
-        ReferralEvent::Departed { transport: Transport::OwnVehicle, eta_min: Some(40), text: None };
+    let departed = ReferralEvent::Departed {
+        transport: Transport::OwnVehicle,
+        eta_min: Some(40),
+        ago_min: None,
+        text: None,
+    };
     world.step(Some("post"), ReferralActor::Post, departed).await;
     world.fact(Some("doctor"), What::Closed { disposition: Disposition::Evacuation, follow_up: None }).await;
-    assert_eq!(world.pass(3 * HOUR).await, [(101, ReferralEvent::ArrivalAsked)]);
+    world.pass(MINUTE).await;
+    assert_eq!(world.called(), ["centre"], "whoever expects nobody is told of a patient who has left");
+    let told = world.pass(3 * HOUR).await;
+    assert_eq!(told, [(11, ReferralEvent::Unanswered), (101, ReferralEvent::ArrivalAsked)]);
     assert_eq!(world.reminded(), [("centre", CallReason::Arrival)], "whoever has only SMS is asked by SMS");
     world.step(None, ReferralActor::Receiver, ReferralEvent::InCare).await;
     assert_eq!(world.pass(6 * DAY).await, []);
@@ -211,8 +218,12 @@ async fn both_sides_are_asked_for_the_arrival_and_a_week_later_for_the_counter_r
 async fn a_structure_with_an_account_reads_reminders_on_its_list_and_gets_no_sms_for_them() {
     let mut world = World::new().await;
     world.step(Some("sy"), ReferralActor::Receiver, ReferralEvent::Accepted { text: None }).await;
-    let departed =
-        ReferralEvent::Departed { transport: Transport::OwnVehicle, eta_min: Some(40), text: None };
+    let departed = ReferralEvent::Departed {
+        transport: Transport::OwnVehicle,
+        eta_min: Some(40),
+        ago_min: None,
+        text: None,
+    };
     world.step(Some("post"), ReferralActor::Post, departed).await;
     assert_eq!(world.pass(2 * HOUR).await.len(), 1, "it is asked");
     assert_eq!(world.reminded(), []);
@@ -241,7 +252,8 @@ async fn a_structure_that_closes_counts_as_one_that_rejects_and_closed_ones_are_
 #[tokio::test]
 async fn a_structure_that_closes_while_the_patient_is_on_the_way_is_told_once_and_people_decide() {
     let mut world = World::new().await;
-    let departed = ReferralEvent::Departed { transport: Transport::Other, eta_min: None, text: None };
+    let departed =
+        ReferralEvent::Departed { transport: Transport::Other, eta_min: None, ago_min: None, text: None };
     world.step(Some("post"), ReferralActor::Post, departed.clone()).await;
     world.close("centre").await;
     let told = world.pass(HOUR).await;
@@ -250,10 +262,12 @@ async fn a_structure_that_closes_while_the_patient_is_on_the_way_is_told_once_an
         "it is told at once, and once: {told:?}"
     );
     let referral = world.referral().await;
-    assert_eq!((referral.state, referral.is_closed_on_the_way()), (ReferralState::EnRoute, true));
+    assert_eq!((referral.state, referral.is_rejected_on_the_way()), (ReferralState::EnRoute, true));
     world.restart().await;
     assert_eq!(world.pass(MINUTE).await, []);
     world.step(Some("post"), ReferralActor::Post, asked("matam")).await;
+    assert_eq!(world.pass(MINUTE).await, []);
+    assert_eq!(world.called(), ["matam"], "it hears of a patient who is on the way already");
     world.step(Some("post"), ReferralActor::Post, departed).await;
     world.close("matam").await;
     let told = world.pass(MINUTE).await;

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { seriousFaults } from '../world/axe.mjs';
 import { openBrowser } from '../world/browser.mjs';
-import { codeAt, evacuate, isAt, NEAREST, openHospital, openReception, Reception } from '../world/evacuation.mjs';
+import { codeAt, depart, evacuate, isAt, NEAREST, openHospital, openReception, Reception } from '../world/evacuation.mjs';
 import { voices } from '../world/fixtures.mjs';
 import { layoutFaults, resize } from '../world/layout.mjs';
 import { untilNight } from '../world/night.mjs';
@@ -63,6 +63,58 @@ test('a hospital that has no bed gives the patient to the next one, which has no
         await midwife.press('rc-accept');
         await midwife.stands('accepted');
         await Promise.all([isAt(doctor, 'accepted'), isAt(kiosk, 'accepted')]);
+    }));
+
+test('a hospital that says no while the patient is on the way loses them to the next one, which has a road of its own', () =>
+    scene('evacuation-turned', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server, { viewport: TABLET }));
+        const doctor = await s.enter(openDoctor(s.server, { viewport: LAPTOP }));
+        await meet(kiosk, doctor);
+        await doctor.press('evacuate');
+        const code = await evacuate(doctor);
+        await isAt(kiosk, 'requested');
+        await depart(kiosk);
+        const full = await openReception(s, PHONE);
+        await full.openCode(code, 'Dr Kane');
+        await full.stands('en_route');
+        await fits(full, PHONE, ['rc-accept', 'rc-arrived']);
+        await full.reject('no_equipment', 'Bloc en panne');
+        await full.at('rc-rejected-on-way').waitFor();
+
+        await kiosk.at('ev-rejected-on-way').waitFor();
+        assert.match(await kiosk.at('ev-item').first().innerText(), /ne peut plus recevoir.*Bloc en panne/s);
+        await fits(kiosk, TABLET, ['ev-notice', 'hangup']);
+        await doctor.at('ev-rejected-on-way').waitFor();
+        await fits(doctor, LAPTOP, []);
+
+        await kiosk.press('ev-next');
+        await until('the warning', async () => /Dites à l’ambulance/.test(await kiosk.at('ev-ask-dialog').innerText()));
+        await kiosk.press('ev-ask-go');
+        await kiosk.at('ev-rejected-on-way').waitFor({ state: 'detached' });
+        await isAt(kiosk, 'en_route');
+        const next = await until('the new code', async () => {
+            const now = await codeAt(doctor);
+            return now.length > code.length && now;
+        });
+        await fits(kiosk, TABLET, ['hangup']);
+        assert.match(await kiosk.at('ev-item').first().innerText(), /En route vers .*Ourossogui/);
+
+        // How the patient travels is known.
+        await kiosk.press('ev-depart');
+        await kiosk.page.locator('[data-testid="ev-transport"][aria-pressed="true"][data-transport="ambulance_of_district"]').waitFor();
+        await kiosk.page.locator('[data-testid="ev-eta"][data-eta="30"]').click();
+        await kiosk.press('ev-depart-go');
+        await until('the new road', async () => /Arrivée prévue/.test(await kiosk.at('ev-item').first().innerText()));
+
+        const midwife = await openReception(s, PHONE);
+        await midwife.openCode(next, 'Dr Sy, sage-femme de garde');
+        await midwife.press('rc-accept');
+        await until('the answer at the post', async () => (await kiosk.at('ev-next').count()) === 0 && (await midwife.at('rc-accept').count()) === 0);
+        await midwife.stands('en_route');
+        await kiosk.press('ev-failed');
+        await kiosk.page.locator('[data-testid="ev-failed-reason"][data-reason="died_on_the_way"]').click();
+        await kiosk.press('ev-failed-go');
+        await Promise.all([isAt(kiosk, 'failed'), isAt(doctor, 'failed')]);
     }));
 
 test('the code in the address of the paper opens the letter with a name alone, and an evacuation that is cancelled says so', () =>

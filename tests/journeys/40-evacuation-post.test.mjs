@@ -100,6 +100,7 @@ test('a post follows an evacuation through an outage and a power cut until the c
         await answer(s, code, { event: 'accepted', text: 'Bloc prêt.' });
         await isIn(first, 'accepted');
         assert.match(await first.at('ev-item').first().innerText(), /Bloc prêt\./);
+        await notYet(first);
 
         link.cut();
         assert.equal(await onPaper(t, first), code);
@@ -122,6 +123,23 @@ test('a post follows an evacuation through an outage and a power cut until the c
         await arrivesOnce(kiosk, doctor, link, id);
         await counterReferral(s, kiosk, code);
     }));
+
+/** Half an hour passes at the post, and nobody has noted a departure. */
+async function notYet(kiosk) {
+    await kiosk.page.evaluate(() => {
+        const [now, time] = [Date.now, performance.now.bind(performance)];
+        Date.now = () => now() + 31 * 60_000;
+        performance.now = () => time() + 31 * 60_000;
+    });
+    // Nobody has touched the tablet since.
+    await kiosk.at('pin').waitFor();
+    await kiosk.enterPin();
+    await kiosk.at('ev-departure-asked').waitFor();
+    await fits(kiosk, []);
+    await kiosk.press('ev-not-yet');
+    await kiosk.at('ev-departure-asked').waitFor({ state: 'detached' });
+    await isIn(kiosk, 'accepted');
+}
 
 /** The post says that the patient leaves in 45 minutes of road; it is on the tablet, and not sent. */
 async function departs(kiosk) {

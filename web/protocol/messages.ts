@@ -536,13 +536,13 @@ export type Defer = {
   to?: Addressee;
 };
 
-/** The departure of the patient from the post. */
+/** The departure of the patient for the structure that is asked. */
 export type Departed = {
   /** How the patient travels. */
   transport: Transport;
   /** The expected travelling time in minutes; none if nobody knows it. */
   eta_min?: number;
-  /** Time by the server's clock, ms since 1970. */
+  /** Time of the departure by the server's clock, ms since 1970. It is earlier than that of its step if it was told later. */
   at: number;
 };
 
@@ -1295,7 +1295,7 @@ export type Referral = {
   tried?: Array<TriedStructure>;
   /** What happened after the order, oldest first. */
   steps?: Array<ReferralStep>;
-  /** The departure from the post. */
+  /** The departure for the structure that is asked now; none if nobody has noted it. */
   departed?: Departed;
   /** Time of the arrival, ms since 1970. */
   arrived_at?: number;
@@ -1330,8 +1330,10 @@ structure: Place;
 code?: Pii<string>, } | { "event": "unanswered" } | { "event": "departed";
 /** How the patient travels. */
 transport: Transport;
-/** The expected travelling time in minutes, 5 to 1,440; none if nobody knows it. */
+/** The expected travelling time from the departure in minutes, 5 to 1,440; none if nobody knows it. */
 eta_min?: number;
+/** How long ago the patient left when this is told, in minutes, 0 to 1,440; none if they leave now. */
+ago_min?: number;
 /** A remark, 500 characters at most. */
 text?: Pii<string>, } | { "event": "arrived" } | { "event": "in_care" } | { "event": "arrival_asked" } | { "event": "counter_referral";
 /** The text, 1 to 4,000 characters. It is empty in the steps of a referral, which has it in a field of its own. */

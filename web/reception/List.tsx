@@ -1,7 +1,7 @@
 /** The evacuations to the structure, in the order in which they need somebody. No patient stands here, because a ward reads along. */
 
 import { useEffect, useState } from "preact/hooks";
-import { roadOf } from "../client/workflow/departures.ts";
+import { isUnopened } from "../client/workflow/answers.ts";
 import type { ReceivedReferral } from "../protocol/referrals.ts";
 import { Banner } from "../ui/Banner.tsx";
 import { Button } from "../ui/Button.tsx";
@@ -106,7 +106,7 @@ function Row({ row: { referral, post } }: { row: ReceivedReferral }) {
         <span class={`urgency ${order.urgency}`}>
           {order.urgency === "stat" && <Icon of={icon.alert} />} {t(`common.urgency.${order.urgency}`)}
         </span>
-        {state === "requested" && <span class="new">{t("reception.new")}</span>}
+        {isUnopened(referral) && <span class="new">{t("reception.new")}</span>}
       </p>
       <p class="stand">
         <strong>{stateText(referral)}</strong> <span class="soft digits">{moment(asked_at)}</span>
@@ -150,7 +150,7 @@ function Row({ row: { referral, post } }: { row: ReceivedReferral }) {
           </Button>
         )}
         <Button
-          kind={state === "requested" || state === "received" ? "primary" : "plain"}
+          kind={isUnopened(referral) || state === "received" ? "primary" : "plain"}
           icon={icon.note}
           disabled={busy}
           data-testid="rc-open"
@@ -165,7 +165,7 @@ function Row({ row: { referral, post } }: { row: ReceivedReferral }) {
 
 /** When the patient left for this structure and how, and when they are expected. */
 export function Way({ referral }: Pick<ReceivedReferral, "referral">) {
-  const departed = roadOf(referral);
+  const { departed } = referral;
   if (!departed) return null;
   const { at, eta_min, transport } = departed;
   return (

@@ -1,5 +1,6 @@
 /** The order of the list: what is asked of the structure first, then vital emergencies, and of the same urgency the newest first. Pure. */
 
+import { isUnopened } from "../client/workflow/answers.ts";
 import type { Urgency } from "../protocol/messages.ts";
 import type { ReceivedReferral } from "../protocol/referrals.ts";
 import { type Part, PARTS, partOf, questionOf } from "./steps.ts";
@@ -20,7 +21,7 @@ const newestFirst = ({ referral: a }: ReceivedReferral, { referral: b }: Receive
 const RANK: { readonly [urgency in Urgency]: number } = { stat: 0, urgent: 1, routine: 2 };
 
 /** The evacuations that nobody has opened: they are counted in the title. */
-export const unopened = (rows: readonly ReceivedReferral[]): ReceivedReferral[] => rows.filter(({ referral }) => referral.state === "requested");
+export const unopened = (rows: readonly ReceivedReferral[]): ReceivedReferral[] => rows.filter(({ referral }) => isUnopened(referral));
 
 /** What names one request: an evacuation that comes back to the structure is asked for anew. */
 export const requestOf = ({ referral }: ReceivedReferral): string => `${referral.order.referral} ${referral.asked_at}`;

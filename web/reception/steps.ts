@@ -1,12 +1,17 @@
 /** What a receiving structure may do with an evacuation in each state. The server has the last word (`clinic/src/referral`). Pure. */
 
+import { answerOf } from "../client/workflow/answers.ts";
 import type { Referral, ReferralState } from "../protocol/messages.ts";
 
 /** What the receiver does. */
 export type Act = "accept" | "reject" | "arrived" | "in_care" | "counter" | "failed";
 
-/** What may be done, the usual next step first. */
-export const actsIn = (state: ReferralState): readonly Act[] => ACTS[state];
+/** What may be done, the usual next step first. Of a patient who left without an answer, one may still be given. */
+export function actsOf(one: Pick<Referral, "state" | "steps">): readonly Act[] {
+  const answer = answerOf(one)?.event.event;
+  if (one.state !== "en_route" || answer === "rejected") return ACTS[one.state];
+  return [...(answer === "accepted" ? [] : (["accept"] as const)), ...ACTS.en_route, "reject"];
+}
 
 const ACTS: { readonly [state in ReferralState]: readonly Act[] } = {
   requested: ["accept", "reject"],

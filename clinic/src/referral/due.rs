@@ -8,7 +8,8 @@ use crate::time::Timestamp;
 pub enum Due {
     /// The structure rejected: the next one is asked at once.
     Next,
-    /// The structure does not answer: the next one is asked, or people are told to telephone.
+    /// The structure does not answer: the next one is asked, or people are told to telephone. They are told, too, if the patient is on the
+    /// way and nobody there knows it.
     Answer,
     /// The patient should have arrived: both sides are asked.
     Arrival,
@@ -66,10 +67,12 @@ pub fn waits(referral: &Referral) -> Option<(Timestamp, Due)> {
             referral.next_structure()?;
             Some((referral.tried.last()?.at, Due::Next))
         }
+        // The answer is due first: the road is never over within the minutes in which a structure answers.
+        State::EnRoute if referral.answer().is_none() => Some((referral.asked_at, Due::Answer)),
         State::EnRoute if referral.arrival_asked_at.is_none() => {
-            let departed = referral.departed?;
-            let eta_min = departed.eta_min.unwrap_or(PRESUMED_ETA_MIN);
-            Some((departed.at.plus_ms(u64::from(eta_min) * MINUTE_MS), Due::Arrival))
+            let left_at = referral.departed.map_or(referral.asked_at, |departed| departed.at);
+            let eta_min = referral.departed.and_then(|departed| departed.eta_min).unwrap_or(PRESUMED_ETA_MIN);
+            Some((left_at.plus_ms(u64::from(eta_min) * MINUTE_MS), Due::Arrival))
         }
         State::Arrived | State::InCare if referral.counter_asked_at.is_none() => {
             Some((referral.arrived_at?, Due::Counter))

@@ -119,14 +119,18 @@ pub enum ReferralEvent {
     },
     /// Nobody answered, and no other structure is left: somebody must telephone.
     Unanswered,
-    /// The patient left the post.
+    /// The patient left the post, or goes on to the structure that is asked since it left.
     Departed {
         /// How the patient travels.
         transport: Transport,
-        /// The expected travelling time in minutes, 5 to 1,440; none if nobody knows it.
+        /// The expected travelling time from the departure in minutes, 5 to 1,440; none if nobody knows it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "typescript", ts(optional))]
         eta_min: Option<u16>,
+        /// How long ago the patient left when this is told, in minutes, 0 to 1,440; none if they leave now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(optional))]
+        ago_min: Option<u16>,
         /// A remark, 500 characters at most.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "typescript", ts(optional))]

@@ -2,6 +2,7 @@
 //! liaison"), what the post, the doctor and the receiver may do with it in which state, and the clocks that follow it.
 
 mod ambulance;
+mod answer;
 mod code;
 mod due;
 mod event;

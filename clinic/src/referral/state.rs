@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 /// The largest number of structures that are tried, with those that are asked again. It bounds the number of steps.
 pub const TRIED: usize = 20;
 
+const MINUTE_MS: u64 = 60_000;
+
 /// A referral, with everything that happened to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -31,7 +33,7 @@ pub struct Referral {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<ReferralStep>>"))]
     pub steps: Vec<ReferralStep>,
-    /// The departure from the post.
+    /// The departure for the structure that is asked now; none if nobody has noted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub departed: Option<Departed>,
@@ -116,7 +118,7 @@ pub struct ReferralStep {
     pub act: Option<ActId>,
 }
 
-/// The departure of the patient from the post.
+/// The departure of the patient for the structure that is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Departed {
@@ -126,7 +128,7 @@ pub struct Departed {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub eta_min: Option<u16>,
-    /// Time by the server's clock, ms since 1970.
+    /// Time of the departure by the server's clock, ms since 1970. It is earlier than that of its step if it was told later.
     #[cfg_attr(feature = "typescript", ts(type = "number"))]
     pub at: Timestamp,
 }
@@ -173,12 +175,15 @@ impl Referral {
         if step.act.is_some_and(|act| self.knows(act)) || self.repeats(step) {
             return Err(NotNow);
         }
+        if self.state == ReferralState::EnRoute && !self.follows_on_the_way(&step.event) {
+            return Err(NotNow);
+        }
         let next = transition(self.state, step.actor, &step.event)?;
-        let before = std::mem::replace(&mut self.state, next);
+        self.state = next;
         if self.state.is_over() {
             self.over_at = Some(step.at);
         }
-        self.note(before, step);
+        self.note(step);
         self.steps.push(ReferralStep { event: step.event.shown(), ..step.clone() });
         Ok(())
     }
@@ -205,14 +210,6 @@ impl Referral {
         Some(then)
     }
 
-    /// True if the structure was closed while the patient is on the way to it: another one may be asked.
-    pub fn is_closed_on_the_way(&self) -> bool {
-        let is_later = |step: &&ReferralStep| !matches!(step.event, ReferralEvent::Departed { .. });
-        let mut since_departure = self.steps.iter().rev().take_while(is_later);
-        self.state == ReferralState::EnRoute
-            && since_departure.any(|step| matches!(step.event, ReferralEvent::Rejected { .. }))
-    }
-
     /// The structure that is asked next if the one that is asked now does not take the patient: the first of the order that was not tried.
     pub fn next_structure(&self) -> Option<&Place> {
         self.untried().next()
@@ -236,36 +233,33 @@ impl Referral {
             ReferralEvent::Unanswered => self.unanswered_since.is_some(),
             ReferralEvent::ArrivalAsked => self.arrival_asked_at.is_some(),
             ReferralEvent::CounterAsked => self.counter_asked_at.is_some(),
-            ReferralEvent::Rejected { .. } => self.is_closed_on_the_way(),
             ReferralEvent::AskedNext { .. } if self.tried.len() >= TRIED => true,
-            ReferralEvent::AskedNext { .. } if self.state == ReferralState::EnRoute => {
-                !self.is_closed_on_the_way()
-            }
             ReferralEvent::AskedNext { structure, .. } if step.actor == ReferralActor::Server => {
                 self.was_asked(structure)
             }
             ReferralEvent::AskedNext { structure, .. } => {
-                self.structure.id == structure.id && self.state != ReferralState::Rejected
+                self.structure.id == structure.id && !self.has_rejected()
             }
             _ => false,
         }
     }
 
-    fn note(&mut self, before: ReferralState, step: &ReferralStep) {
+    fn note(&mut self, step: &ReferralStep) {
         let at = step.at;
         match &step.event {
             ReferralEvent::Rejected { reason, text } => {
                 self.did_not_take(TriedState::Rejected, Some(*reason), text.clone(), at);
             }
             ReferralEvent::AskedNext { structure, code } => {
-                self.ask(before, structure, at);
+                self.ask(structure, at);
                 self.order.code = code.clone().unwrap_or_else(|| self.order.code.clone());
             }
             ReferralEvent::Accepted { .. } => self.unanswered_since = None,
             ReferralEvent::Unanswered => self.unanswered_since = Some(at),
-            ReferralEvent::Departed { transport, eta_min, .. } => {
+            ReferralEvent::Departed { transport, eta_min, ago_min, .. } => {
                 (self.unanswered_since, self.arrival_asked_at) = (None, None);
-                self.departed = Some(Departed { transport: *transport, eta_min: *eta_min, at });
+                let left_at = Timestamp(at.0.saturating_sub(u64::from(ago_min.unwrap_or(0)) * MINUTE_MS));
+                self.departed = Some(Departed { transport: *transport, eta_min: *eta_min, at: left_at });
             }
             ReferralEvent::Arrived => self.arrived_at = Some(at),
             ReferralEvent::InCare => self.arrived_at = self.arrived_at.or(Some(at)),
@@ -276,16 +270,20 @@ impl Referral {
                 self.counter_referral = Some(CounterReferral { text, by, at });
             }
             ReferralEvent::Failed { reason, .. } => self.failed = Some(*reason),
+            // Somebody is there, and nobody needs to telephone for a patient who is on the way.
+            ReferralEvent::Received if self.state == ReferralState::EnRoute => self.unanswered_since = None,
             ReferralEvent::Received | ReferralEvent::Cancelled { .. } => {}
         }
     }
 
-    /// Asks another structure. The one before did not answer, unless it rejected or was closed on the way.
-    fn ask(&mut self, before: ReferralState, structure: &Place, at: Timestamp) {
-        if !matches!(before, ReferralState::Rejected | ReferralState::EnRoute) {
+    /// Asks another structure. The one before did not answer, unless it rejected. The departure of a patient who is on the way was for the
+    /// road to the one before.
+    fn ask(&mut self, structure: &Place, at: Timestamp) {
+        if !self.has_rejected() {
             self.did_not_take(TriedState::Unanswered, None, None, at);
         }
         (self.structure, self.asked_at, self.unanswered_since) = (structure.clone(), at, None);
+        (self.departed, self.arrival_asked_at) = (None, None);
     }
 
     fn did_not_take(

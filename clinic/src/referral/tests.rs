@@ -62,7 +62,7 @@ fn rejected() -> ReferralEvent {
 }
 
 fn departed(eta_min: Option<u16>) -> ReferralEvent {
-    ReferralEvent::Departed { transport: Transport::OwnVehicle, eta_min, text: None }
+    ReferralEvent::Departed { transport: Transport::OwnVehicle, eta_min, ago_min: None, text: None }
 }
 
 fn asked(structure: &str) -> ReferralEvent {
@@ -134,14 +134,55 @@ fn nobody_is_told_twice_to_telephone_until_another_one_is_asked() {
 
 #[test]
 fn the_arrival_is_asked_once_an_hour_after_it_was_expected() {
-    for (eta_min, at) in [(Some(45), 2 + 45 + 60), (None, 2 + 180)] {
-        let referral = moved(&[(2, Post, departed(eta_min))]).unwrap();
-        assert_eq!(waits_at(&referral), Some((at, Due::Arrival)));
+    let accepted = (2, Receiver, ReferralEvent::Accepted { text: None });
+    let left = |departed| [accepted.clone(), (3, Post, departed)];
+    for (eta_min, at) in [(Some(45), 3 + 45 + 60), (None, 3 + 180)] {
+        assert_eq!(waits_at(&moved(&left(departed(eta_min))).unwrap()), Some((at, Due::Arrival)));
     }
     let question = (200, Server, ReferralEvent::ArrivalAsked);
-    let referral = moved(&[(2, Post, departed(None)), question.clone()]).unwrap();
+    let referral = moved(&[&left(departed(None))[..], std::slice::from_ref(&question)].concat()).unwrap();
     assert_eq!((referral.state, waits_at(&referral)), (ReferralState::EnRoute, None));
-    assert_eq!(moved(&[(2, Post, departed(None)), question.clone(), question]), Err(NotNow));
+    assert_eq!(moved(&[&left(departed(None))[..], &[question.clone(), question]].concat()), Err(NotNow));
+}
+
+#[test]
+fn a_departure_that_is_told_later_counts_from_the_time_at_which_it_was() {
+    let ago = |ago_min| ReferralEvent::Departed {
+        transport: Transport::OwnVehicle,
+        eta_min: Some(45),
+        ago_min: Some(ago_min),
+        text: None,
+    };
+    let accepted = (2, Receiver, ReferralEvent::Accepted { text: None });
+    let left = |departed| moved(&[accepted.clone(), (130, Post, departed)]).unwrap();
+    let referral = left(ago(120));
+    assert_eq!(referral.departed.unwrap().at, Timestamp(10 * MINUTE));
+    assert_eq!(waits_at(&referral), Some((10 + 45 + 60, Due::Arrival)), "it is due at once");
+    assert_eq!(left(ago(1_440)).departed.unwrap().at, Timestamp(0), "no time is before the first one");
+    for (ago_min, fits) in [(0, true), (1_440, true), (1_441, false)] {
+        assert_eq!(cleaned_event(ago(ago_min)).is_ok(), fits, "{ago_min}");
+    }
+    assert_eq!(cleaned_event(ago(0)), Ok(departed(Some(45))), "a departure of now says no more");
+}
+
+#[test]
+fn people_are_told_to_telephone_for_a_patient_who_left_and_of_whom_nobody_there_knows() {
+    let left = (2, Post, departed(Some(45)));
+    let referral = moved(std::slice::from_ref(&left)).unwrap();
+    assert_eq!((referral.is_unopened(), waits_at(&referral)), (true, Some((11, Due::Answer))));
+    let told = [left.clone(), (11, Server, ReferralEvent::Unanswered)];
+    let referral = moved(&told).unwrap();
+    assert_eq!(referral.unanswered_since, Some(Timestamp(11 * MINUTE)));
+    assert_eq!(waits_at(&referral), Some((2 + 45 + 60, Due::Arrival)), "it is told once");
+    for event in [ReferralEvent::Received, ReferralEvent::Accepted { text: None }, rejected()] {
+        let referral = moved(&[&told[..], &[(12, Receiver, event)]].concat()).unwrap();
+        assert_eq!((referral.state, referral.unanswered_since), (ReferralState::EnRoute, None));
+        assert!(!referral.is_unopened());
+    }
+    let before = [(11, Server, ReferralEvent::Unanswered), (12, Post, departed(Some(45)))];
+    assert_eq!(waits_at(&moved(&before).unwrap()), Some((12 + 45 + 60, Due::Arrival)), "it was told before");
+    let opened = [(2, Receiver, ReferralEvent::Received), (3, Post, departed(Some(45)))];
+    assert_eq!(waits_at(&moved(&opened).unwrap()), Some((3 + 45 + 60, Due::Arrival)), "they know");
 }
 
 #[test]
@@ -276,38 +317,70 @@ fn texts_have_a_bound_and_lose_what_nobody_sees() {
     }
 }
 
-#[test]
-fn a_patient_on_the_way_to_a_structure_that_closes_may_be_taken_to_another_one_and_to_no_other_otherwise() {
-    let on_the_way = [(2, Receiver, ReferralEvent::Accepted { text: None }), (3, Post, departed(Some(40)))];
-    assert_eq!(moved(&[&on_the_way[..], &[(4, Post, asked("matam"))]].concat()), Err(NotNow), "it is open");
-    let closed = [&on_the_way[..], &[(4, Server, rejected())]].concat();
-    let referral = moved(&closed).unwrap();
-    assert_eq!((referral.state, referral.is_closed_on_the_way()), (ReferralState::EnRoute, true));
-    assert_eq!(waits_at(&referral), Some((3 + 40 + 60, Due::Arrival)), "the clock of the arrival runs on");
-    let again = [&closed[..], &[(5, Server, rejected())]].concat();
-    assert_eq!(moved(&again), Err(NotNow), "it is told once");
-    assert_eq!(
-        moved(&[&closed[..], &[(5, Server, asked("matam"))]].concat()),
-        Err(NotNow),
-        "a person decides"
-    );
-    assert!(
-        moved(&[&closed[..], &[(5, Receiver, ReferralEvent::Arrived)]].concat()).is_ok(),
-        "it took them in"
-    );
+/// A patient who is on the way to a structure that has accepted, and what happens then.
+fn on_the_way(then: &[(u64, ReferralActor, ReferralEvent)]) -> Result<Referral, NotNow> {
+    let before = [(2, Receiver, ReferralEvent::Accepted { text: None }), (3, Post, departed(Some(40)))];
+    moved(&[&before[..], then].concat())
+}
 
+#[test]
+fn a_patient_on_the_way_to_a_structure_that_says_no_may_be_taken_to_another_one_and_to_no_other_otherwise() {
+    assert_eq!(on_the_way(&[(4, Post, asked("matam"))]), Err(NotNow), "it expects the patient");
+    assert_eq!(on_the_way(&[(4, Post, ReferralEvent::Cancelled { text: "x".into() })]), Err(NotNow));
+    for actor in [Server, Receiver] {
+        let closed = (4, actor, rejected());
+        let referral = on_the_way(std::slice::from_ref(&closed)).unwrap();
+        assert_eq!((referral.state, referral.is_rejected_on_the_way()), (ReferralState::EnRoute, true));
+        assert_eq!(
+            waits_at(&referral),
+            Some((3 + 40 + 60, Due::Arrival)),
+            "the clock of the arrival runs on"
+        );
+        let then = |actor, event| on_the_way(&[closed.clone(), (5, actor, event)]);
+        for again in [rejected(), ReferralEvent::Accepted { text: None }, ReferralEvent::Received] {
+            assert_eq!(then(Receiver, again), Err(NotNow), "it has said no");
+        }
+        assert_eq!(then(Server, asked("matam")), Err(NotNow), "a person decides");
+        assert_eq!(then(Post, departed(None)), Err(NotNow), "the patient has left already");
+        assert!(then(Receiver, ReferralEvent::Arrived).is_ok(), "it took them in");
+        assert!(then(Post, ReferralEvent::Cancelled { text: "De retour au poste".into() }).is_ok());
+    }
+}
+
+#[test]
+fn a_patient_who_is_taken_to_another_structure_is_still_on_the_way_and_has_a_new_road() {
     let next =
-        [&closed[..], &[(120, Server, ReferralEvent::ArrivalAsked), (121, Post, asked("matam"))]].concat();
-    let referral = moved(&next).unwrap();
-    assert_eq!((referral.state, referral.structure.id.as_str()), (ReferralState::Requested, "matam"));
-    assert_eq!(referral.tried.len(), 1, "the one that closed stands there once");
-    let referral = moved(&[&next[..], &[(122, Post, departed(Some(20)))]].concat()).unwrap();
+        [(4, Server, rejected()), (120, Server, ReferralEvent::ArrivalAsked), (121, Post, asked("matam"))];
+    let then = |more: &[(u64, ReferralActor, ReferralEvent)]| on_the_way(&[&next[..], more].concat());
+    let referral = then(&[]).unwrap();
+    assert_eq!((referral.state, referral.structure.id.as_str()), (ReferralState::EnRoute, "matam"));
     assert_eq!(
-        waits_at(&referral),
-        Some((122 + 20 + 60, Due::Arrival)),
-        "the clock of the new road rings, too"
+        (referral.departed, referral.tried.len()),
+        (None, 1),
+        "the one that said no stands there once"
     );
-    assert!(!referral.is_closed_on_the_way());
+    assert!(referral.is_unopened() && !referral.is_rejected_on_the_way());
+    assert_eq!(waits_at(&referral), Some((131, Due::Answer)));
+    for end in [FailReason::NotArrived, FailReason::DiedOnTheWay] {
+        let failed = ReferralEvent::Failed { reason: end, text: None };
+        assert_eq!(then(&[(122, Post, failed)]).unwrap().state, ReferralState::Failed);
+    }
+    assert_eq!(then(&[(122, Post, ReferralEvent::Arrived)]).unwrap().state, ReferralState::Arrived);
+    let accepted = (122, Receiver, ReferralEvent::Accepted { text: None });
+    let referral = then(std::slice::from_ref(&accepted)).unwrap();
+    assert_eq!(waits_at(&referral), Some((121 + 180, Due::Arrival)), "nobody knows the new road so far");
+    let referral = then(&[accepted, (123, Post, departed(Some(20)))]).unwrap();
+    assert_eq!(waits_at(&referral), Some((123 + 20 + 60, Due::Arrival)));
+    let twice = [(122, Post, departed(Some(20))), (123, Post, departed(Some(30)))];
+    assert_eq!(then(&twice), Err(NotNow), "it has left for this one");
+}
+
+#[test]
+fn a_patient_who_left_without_an_answer_may_be_taken_elsewhere() {
+    let left = [(2, Post, departed(Some(40))), (3, Doctor, asked("tamba"))];
+    let referral = moved(&left).unwrap();
+    assert_eq!((referral.state, referral.departed), (ReferralState::EnRoute, None));
+    assert_eq!(referral.tried[0].state, TriedState::Unanswered);
 }
 
 #[test]
@@ -318,5 +391,5 @@ fn a_structure_that_rejected_and_is_asked_again_is_not_closed_on_the_way() {
         (4, Receiver, ReferralEvent::Accepted { text: None }),
         (5, Post, departed(None)),
     ];
-    assert!(!moved(&events).unwrap().is_closed_on_the_way());
+    assert!(!moved(&events).unwrap().is_rejected_on_the_way());
 }

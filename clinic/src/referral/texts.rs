@@ -20,6 +20,8 @@ const COUNTER_CHARS: usize = 4_000;
 const REMARK_CHARS: usize = 500;
 /// The expected travelling time, minutes.
 const ETA_MIN: std::ops::RangeInclusive<u16> = 5..=1_440;
+/// The longest time since a departure that is told later, minutes.
+const AGO_MIN: u16 = 1_440;
 
 /// The letter in the form in which it becomes a fact. The patient has one line.
 ///
@@ -51,8 +53,12 @@ pub fn cleaned_event(event: ReferralEvent) -> Result<ReferralEvent, TextFlaw> {
         Event::Departed { eta_min: Some(eta_min), .. } if !ETA_MIN.contains(&eta_min) => {
             return Err(TextFlaw::Malformed);
         }
-        Event::Departed { transport, eta_min, text } => {
-            Event::Departed { transport, eta_min, text: remark(text)? }
+        Event::Departed { ago_min: Some(ago_min), .. } if ago_min > AGO_MIN => {
+            return Err(TextFlaw::Malformed);
+        }
+        Event::Departed { transport, eta_min, ago_min, text } => {
+            let ago_min = ago_min.filter(|ago_min| *ago_min > 0);
+            Event::Departed { transport, eta_min, ago_min, text: remark(text)? }
         }
         Event::Failed { reason, text } => Event::Failed { reason, text: remark(text)? },
         Event::CounterReferral { text } => {

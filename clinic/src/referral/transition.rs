@@ -77,21 +77,24 @@ pub const fn transition(
         (Event::Accepted { .. }, Receiver, Requested | Received) => Accepted,
         // The server speaks for a structure that was closed.
         (Event::Rejected { .. }, Receiver | Server, Requested | Received | Accepted) => Rejected,
-        // A structure that closes while the patient is on the way: the patient still is.
-        (Event::Rejected { .. }, Server, EnRoute) => EnRoute,
+        // Whatever is said of or asked of structures while the patient is on the way: the patient still is. What follows of it depends on
+        // what was said before, which the referral knows (`follows_on_the_way`).
+        (Event::Received | Event::Accepted { .. }, Receiver, EnRoute) => EnRoute,
+        (Event::Rejected { .. }, Receiver | Server, EnRoute) => EnRoute,
         (Event::AskedNext { .. }, Doctor | Post | Server, Requested | Received | Rejected) => Requested,
-        // Only away from a structure that was closed, which the referral knows.
-        (Event::AskedNext { .. }, Doctor | Post, EnRoute) => Requested,
-        (Event::Unanswered, Server, Requested | Received) => state,
+        (Event::AskedNext { .. }, Doctor | Post, EnRoute) => EnRoute,
+        (Event::Unanswered, Server, Requested | Received | EnRoute) => state,
         // A post does not wait for an answer to save a life.
-        (Event::Departed { .. }, Post | Doctor, Accepted | Requested | Received) => EnRoute,
+        (Event::Departed { .. }, Post | Doctor, Accepted | Requested | Received | EnRoute) => EnRoute,
         (Event::Arrived, Receiver | Post, EnRoute | Accepted) => Arrived,
         (Event::InCare, Receiver, Arrived | EnRoute) => InCare,
         (Event::ArrivalAsked, Server, EnRoute) => EnRoute,
         (Event::CounterReferral { .. }, Receiver, InCare | Arrived) => Completed,
         (Event::CounterAsked, Server, InCare | Arrived) => state,
         (Event::Failed { .. }, Post | Doctor | Receiver, EnRoute | Accepted) => Failed,
-        (Event::Cancelled { .. }, Doctor | Post, Requested | Received | Accepted | Rejected) => Cancelled,
+        (Event::Cancelled { .. }, Doctor | Post, Requested | Received | Accepted | Rejected | EnRoute) => {
+            Cancelled
+        }
         _ => return Err(NotNow),
     })
 }
@@ -116,7 +119,10 @@ mod tests {
             ("rejected", Event::Rejected { reason: RejectReason::NoBed, text: None }),
             ("asked_next", Event::AskedNext { structure: structure(), code: None }),
             ("unanswered", Event::Unanswered),
-            ("departed", Event::Departed { transport: Transport::Other, eta_min: None, text: None }),
+            (
+                "departed",
+                Event::Departed { transport: Transport::Other, eta_min: None, ago_min: None, text: None },
+            ),
             ("arrived", Event::Arrived),
             ("in_care", Event::InCare),
             ("arrival_asked", Event::ArrivalAsked),
@@ -131,20 +137,22 @@ mod tests {
     /// same one). All other combinations are refused.
     const ALLOWED: &[(&str, &str, &str, &str)] = &[
         ("received", "receiver", "requested", "received"),
+        ("received", "receiver", "en_route", "="),
         ("accepted", "receiver", "requested received", "accepted"),
+        ("accepted", "receiver", "en_route", "="),
         ("rejected", "receiver server", "requested received accepted", "rejected"),
-        ("rejected", "server", "en_route", "="),
+        ("rejected", "receiver server", "en_route", "="),
         ("asked_next", "doctor post server", "requested received rejected", "requested"),
-        ("asked_next", "doctor post", "en_route", "requested"),
-        ("unanswered", "server", "requested received", "="),
-        ("departed", "post doctor", "accepted requested received", "en_route"),
+        ("asked_next", "doctor post", "en_route", "="),
+        ("unanswered", "server", "requested received en_route", "="),
+        ("departed", "post doctor", "accepted requested received en_route", "en_route"),
         ("arrived", "receiver post", "en_route accepted", "arrived"),
         ("in_care", "receiver", "arrived en_route", "in_care"),
         ("arrival_asked", "server", "en_route", "="),
         ("counter_referral", "receiver", "in_care arrived", "completed"),
         ("counter_asked", "server", "in_care arrived", "="),
         ("failed", "post doctor receiver", "en_route accepted", "failed"),
-        ("cancelled", "doctor post", "requested received accepted rejected", "cancelled"),
+        ("cancelled", "doctor post", "requested received accepted rejected en_route", "cancelled"),
     ];
 
     fn name(value: impl Serialize) -> String {
@@ -170,7 +178,7 @@ mod tests {
                 }
             }
         }
-        assert_eq!(allowed, 1 + 2 + (6 + 1) + (9 + 2) + 2 + 6 + 4 + 2 + 1 + 2 + 2 + 6 + 8);
+        assert_eq!(allowed, (1 + 1) + (2 + 1) + (6 + 2) + (9 + 2) + 3 + 8 + 4 + 2 + 1 + 2 + 2 + 6 + 10);
     }
 
     #[test]

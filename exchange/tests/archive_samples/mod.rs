@@ -164,7 +164,12 @@ pub(crate) fn letter() -> Referral {
         (
             Post,
             "Coumba Ɗiallo",
-            Event::Departed { transport: Transport::AmbulanceOfDistrict, eta_min: Some(90), text: None },
+            Event::Departed {
+                transport: Transport::AmbulanceOfDistrict,
+                eta_min: Some(90),
+                ago_min: None,
+                text: None,
+            },
         ),
         (Receiver, "Mme Kane", Event::Arrived),
         (Receiver, "Mme Kane", Event::InCare),

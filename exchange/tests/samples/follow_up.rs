@@ -49,6 +49,7 @@ pub(super) fn evacuation() -> Vec<Fact> {
     let departed = |eta_min| ReferralEvent::Departed {
         transport: Transport::AmbulanceOfDistrict,
         eta_min,
+        ago_min: None,
         text: Some("voie veineuse".into()),
     };
     let written = ReferralEvent::CounterReferral { text: "Césarienne.\nDeux enfants, vivants.".into() };

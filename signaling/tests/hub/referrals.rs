@@ -60,7 +60,7 @@ pub(crate) fn moved(number: u128, actor: ReferralActor, event: ReferralEvent, ac
 
 pub(crate) const ACCEPTED: ReferralEvent = ReferralEvent::Accepted { text: None };
 pub(crate) const DEPARTED: ReferralEvent =
-    ReferralEvent::Departed { transport: Transport::OwnVehicle, eta_min: None, text: None };
+    ReferralEvent::Departed { transport: Transport::OwnVehicle, eta_min: None, ago_min: None, text: None };
 
 fn cancelled() -> ReferralEvent {
     ReferralEvent::Cancelled { text: "guérie".into() }
@@ -151,7 +151,7 @@ fn one_that_is_said_again_that_does_not_follow_or_that_a_stranger_says_changes_n
     say(&mut world, Some(&doctor.who), id, referred(id, 1));
     say(&mut world, Some(&kiosk.who), id, moved(1, Post, DEPARTED, Some(1)));
     say(&mut world, Some(&kiosk.who), id, moved(1, Post, ReferralEvent::Arrived, Some(1)));
-    say(&mut world, Some(&kiosk.who), id, moved(1, Post, cancelled(), Some(2)));
+    say(&mut world, Some(&kiosk.who), id, moved(1, Post, DEPARTED, Some(2)));
     say(&mut world, Some(&kiosk.who), id, moved(9, Post, ReferralEvent::Arrived, Some(3)));
     say(&mut world, Some(&doctor.who), id, What::Left);
     assert_eq!(world.facts(id).len(), facts);

@@ -27,7 +27,7 @@ use teranga_clinic::{
     audit::OpeningWay,
     id::{ActId, ReferralId},
     people::{Identity, Role},
-    referral::{Referral, ReferralActor, ReferralEvent, ReferralState},
+    referral::{Referral, ReferralActor, ReferralEvent},
     time::Timestamp,
 };
 use uuid::Uuid;
@@ -102,7 +102,7 @@ pub(super) async fn opened(
     found: Found,
     receiver: &Mover,
 ) -> Result<ReceivedReferral, ApiError> {
-    if found.referral().state != ReferralState::Requested {
+    if !found.referral().is_unopened() {
         return Ok(found.received());
     }
     let ids = (found.history.consultation().id(), found.referral().order.referral);

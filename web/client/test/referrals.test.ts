@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { after, countOfNews, expectedAt, hasAll, isArrivalDue, isOver, isUnanswered, isUnderWay, mayTell, merged, nextOf, type PostAct, stagesOf, toRead } from "../workflow/referrals.ts";
-import { roadOf } from "../workflow/departures.ts";
+import { isUnopened } from "../workflow/answers.ts";
 import type { Referral, ReferralEvent, ReferralState } from "../../protocol/messages.ts";
 import { accepted, AT, completed, enRoute, idOf, MATAM, MINUTE_MS, moved, OUROSSOGUI, referral, step, TAMBA } from "./referral.ts";
 
@@ -12,7 +12,7 @@ const act = (event: ReferralEvent, id = "a", of = idOf(1), at = AT + 20 * MINUTE
 const departed: ReferralEvent = { event: "departed", transport: "own_vehicle", eta_min: 30, text: "Route coupée à Thilogne" };
 
 test("the post may tell what the server takes of a post, and nothing else", () => {
-  const from = (event: Parameters<typeof mayTell>[1]) => STATES.filter((state) => mayTell(referral(1, { state }), event));
+  const from = (event: Parameters<typeof mayTell>[1]) => STATES.filter((state) => mayTell(state === "en_route" ? enRoute() : referral(1, { state }), event));
   assert.deepEqual(from("departed"), ["requested", "received", "accepted"]);
   assert.deepEqual(from("arrived"), ["accepted", "en_route"]);
   assert.deepEqual(from("failed"), ["accepted", "en_route"]);
@@ -109,11 +109,30 @@ test("after an outage those are read that are not over, and those of which the s
   assert.equal(toRead([], many).length, 10);
 });
 
-test("the departure towards a structure that closed on the way is none towards the next one", () => {
-  const former = enRoute().departed!;
-  for (const state of ["en_route", "arrived", "in_care", "completed"] as const) assert.equal(roadOf({ state, departed: former }), former, state);
-  const next = moved(enRoute(), "requested", "post", { event: "asked_next", structure: MATAM }, { structure: MATAM });
-  assert.deepEqual(next.departed, former, "the server goes on telling it");
-  for (const one of [next, accepted(next), moved(next, "rejected", "receiver", { event: "rejected", reason: "no_bed" })]) assert.equal(roadOf(one), undefined, one.state);
-  assert.deepEqual(roadOf(enRoute(accepted(next), 60))?.eta_min, 60, "the new road has a departure of its own");
+test("a patient on the way to a structure that says no may be taken to another one, and has a new road", () => {
+  const gone = enRoute();
+  assert.deepEqual((["asked_next", "cancelled", "departed"] as const).map((event) => mayTell(gone, event)), [false, false, false], "it expects the patient");
+  const tried = [{ structure: OUROSSOGUI, state: "rejected" as const, reason: "no_bed" as const, at: AT }];
+  const refused = moved(gone, "en_route", "receiver", { event: "rejected", reason: "no_bed" }, { tried, arrival_asked_at: AT });
+  assert.deepEqual((["asked_next", "cancelled", "departed"] as const).map((event) => mayTell(refused, event)), [true, true, false]);
+  const turned = after(refused, [act({ event: "asked_next", structure: MATAM })]);
+  assert.deepEqual([turned.state, turned.structure.id, turned.departed, turned.arrival_asked_at, turned.tried?.length], ["en_route", MATAM.id, undefined, undefined, 1]);
+  assert.ok(isUnopened(turned) && mayTell(turned, "departed") && mayTell(turned, "arrived") && mayTell(turned, "failed"));
+  assert.equal(stagesOf(turned).get("en_route"), turned.asked_at);
+  assert.deepEqual([179, 180].map((min) => isArrivalDue(turned, turned.asked_at + min * MINUTE_MS)), [false, true], "nobody knows the new road so far");
+  const again = after(turned, [act(departed, "b")]);
+  assert.deepEqual([again.state, again.departed?.eta_min], ["en_route", 30]);
+});
+
+test("nobody there knows of a patient who left without an answer, and somebody must telephone", () => {
+  const left = after(referral(), [act(departed)]);
+  assert.ok(isUnopened(left) && !isUnanswered(left));
+  const told = moved(left, "en_route", "server", { event: "unanswered" }, { unanswered_since: AT });
+  assert.ok(isUnopened(told) && isUnanswered(told));
+  assert.ok(!isUnopened(moved(left, "en_route", "receiver", { event: "received" })));
+});
+
+test("a departure that is told later was earlier", () => {
+  const gone = after(accepted(), [act({ event: "departed", transport: "other", eta_min: 45, ago_min: 15 })]);
+  assert.deepEqual(gone.departed, { transport: "other", eta_min: 45, at: AT + 5 * MINUTE_MS });
 });

@@ -9,12 +9,6 @@ export const isClosing = ({ actor, event }: ReferralStep): boolean => actor === 
 export const wasClosed = ({ steps = [] }: Referral, tried: TriedStructure): boolean =>
   tried.state === "rejected" && steps.some((step) => step.at === tried.at && isClosing(step));
 
-/** True if the structure was closed while the patient is on the way to it: another one may be asked. */
-export function isClosedOnTheWay({ state, structure, tried = [], departed }: Referral): boolean {
-  const last = tried.at(-1);
-  return state === "en_route" && last?.structure.id === structure.id && departed !== undefined && last.at >= departed.at;
-}
-
 /** The structure that was closed, for as long as nobody has answered in its place; null if there is none. */
 export function newlyClosed(one: Referral): Place | null {
   const { steps = [], tried = [] } = one;

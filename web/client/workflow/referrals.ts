@@ -5,7 +5,7 @@
 
 import type { ConsultationSummary } from "../../protocol/api.ts";
 import type { ActId, ConsultationId, Place, Referral, ReferralEvent, ReferralId, ReferralState, TriedStructure } from "../../protocol/messages.ts";
-import { isClosedOnTheWay } from "./closed-structures.ts";
+import { hasRejected, mayTurn } from "./answers.ts";
 
 /** An act of the post that the server may not have. */
 export interface PostAct {
@@ -30,8 +30,11 @@ const FROM: Record<PostEvent, readonly ReferralState[]> = {
 };
 
 /** True if the post may tell this event now. */
-export const mayTell = (one: Referral, event: PostEvent): boolean =>
-  FROM[event].includes(one.state) || (event === "asked_next" && isClosedOnTheWay(one));
+export const mayTell = (one: Referral, event: PostEvent): boolean => FROM[event].includes(one.state) || (one.state === "en_route" && mayTellOnTheWay(one, event));
+
+/** The same for a patient who is on the way: the road to another structure has a departure of its own. */
+const mayTellOnTheWay = (one: Referral, event: PostEvent): boolean =>
+  event === "departed" ? !one.departed : (event === "asked_next" || event === "cancelled") && mayTurn(one);
 
 /** True once nothing more is to come. */
 export const isOver = ({ state }: Referral): boolean => state === "completed" || state === "failed" || state === "cancelled";
@@ -80,12 +83,15 @@ function withAct(one: Referral, { act, event, at }: PostAct): Referral {
   const next = { ...rest, steps: [...steps, { at, actor: "post" as const, by: "", event, act }] };
   switch (event.event) {
     case "departed": {
-      const { transport, eta_min } = event;
+      const { transport, eta_min, ago_min = 0 } = event;
       const { arrival_asked_at: _asked, ...again } = next;
-      return { ...again, state: "en_route", departed: { transport, ...(eta_min !== undefined && { eta_min }), at } };
+      return { ...again, state: "en_route", departed: { transport, ...(eta_min !== undefined && { eta_min }), at: at - ago_min * MINUTE_MS } };
     }
-    case "asked_next":
-      return { ...next, state: "requested", structure: event.structure, asked_at: at, tried: triedWith(one, at) };
+    case "asked_next": {
+      const { arrival_asked_at: _asked, departed: _former, ...again } = next;
+      const state = one.state === "en_route" ? one.state : "requested";
+      return { ...again, state, structure: event.structure, asked_at: at, tried: triedWith(one, at) };
+    }
     case "arrived":
       return { ...next, state: "arrived", arrived_at: at };
     case "failed":
@@ -98,8 +104,10 @@ function withAct(one: Referral, { act, event, at }: PostAct): Referral {
 const isOfPost = (event: ReferralEvent): event is Extract<ReferralEvent, { event: PostEvent }> => event.event in FROM;
 
 /** The structures that did not take the patient, once another one is asked. One that rejected, or was closed, is in the list since then. */
-const triedWith = ({ state, structure, tried = [] }: Referral, at: number): TriedStructure[] =>
-  state === "rejected" || state === "en_route" ? tried : [...tried, { structure, state: "unanswered", at }];
+function triedWith(one: Referral, at: number): TriedStructure[] {
+  const { structure, tried = [] } = one;
+  return hasRejected(one) ? tried : [...tried, { structure, state: "unanswered", at }];
+}
 
 /** The structure to ask next: the first one of the doctor's list that was not asked; null if there is none. */
 export function nextOf({ order, structure, tried = [] }: Referral): Place | null {
@@ -114,13 +122,14 @@ export const expectedAt = ({ departed }: Referral): number | null =>
 /** True if the post is to be asked whether the patient has arrived: the server has asked, or would have without a network. */
 export function isArrivalDue(one: Referral, now: number): boolean {
   if (one.state !== "en_route") return false;
-  const patience_ms = one.departed?.eta_min === undefined ? UNKNOWN_ROAD_MS : one.departed.eta_min * MINUTE_MS + LATE_MS;
-  return one.arrival_asked_at !== undefined || (one.departed !== undefined && now >= one.departed.at + patience_ms);
+  const { at, eta_min }: { at: number; eta_min?: number } = one.departed ?? { at: one.asked_at };
+  const patience_ms = eta_min === undefined ? UNKNOWN_ROAD_MS : eta_min * MINUTE_MS + LATE_MS;
+  return one.arrival_asked_at !== undefined || now >= at + patience_ms;
 }
 
 /** True if nobody has answered, and nobody asks the next structure by itself. */
 export const isUnanswered = ({ state, unanswered_since }: Referral): boolean =>
-  unanswered_since !== undefined && (state === "requested" || state === "received");
+  unanswered_since !== undefined && (state === "requested" || state === "received" || state === "en_route");
 
 /** How often something became of these referrals that the post should hear of; it grows with each such thing. */
 export const countOfNews = (all: readonly Referral[]): number =>
@@ -139,6 +148,7 @@ export function stagesOf(one: Referral): Map<Stage, number> {
     // Another structure is asked, and whatever the one before it said does not count any more.
     if (event.event === "asked_next" || event.event === "rejected") reached.delete("accepted");
     if (event.event === "asked_next") reached.set("requested", at);
+    if (event.event === "asked_next" && reached.delete("en_route")) reached.set("en_route", at);
     if (stage) reached.set(stage, at);
   }
   return reached;

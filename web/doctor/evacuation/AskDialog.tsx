@@ -1,6 +1,6 @@
 /** Asks once more before another structure is asked, because the one that is asked now is told that it is not wanted any more. */
 
-import type { Place } from "../../protocol/messages.ts";
+import type { Place, Referral } from "../../protocol/messages.ts";
 import { Banner } from "../../ui/Banner.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
@@ -10,13 +10,13 @@ import type { Acting } from "../cases/acts.ts";
 
 interface AskProps {
   acting: Acting;
-  before: Place;
+  referral: Referral;
   next: Place;
   onClose: () => void;
   onAsk: () => void;
 }
 
-export function AskDialog({ acting, before, next, onClose, onAsk }: AskProps) {
+export function AskDialog({ acting, referral: { structure, state }, next, onClose, onAsk }: AskProps) {
   return (
     <Dialog
       title={t("doctor.ev.next_title", { place: next.name })}
@@ -31,7 +31,7 @@ export function AskDialog({ acting, before, next, onClose, onAsk }: AskProps) {
         </>
       }
     >
-      <p>{t("doctor.ev.next_more", { place: before.name })}</p>
+      <p>{t(state === "en_route" ? "doctor.ev.next_on_way" : "doctor.ev.next_more", { place: structure.name })}</p>
       {acting.fault && (
         <Banner tone="warn" icon={icon.alert}>
           {acting.fault}

@@ -3,8 +3,8 @@
 import { useState } from "preact/hooks";
 import { post } from "../../client/signalling/session.ts";
 import type { ConsultationId, Referral, ReferralEvent, TriedStructure } from "../../protocol/messages.ts";
-import { isClosedOnTheWay, isClosing, wasClosed } from "../../client/workflow/closed-structures.ts";
-import { roadOf } from "../../client/workflow/departures.ts";
+import { isRejectedOnTheWay } from "../../client/workflow/answers.ts";
+import { isClosing, wasClosed } from "../../client/workflow/closed-structures.ts";
 import { Banner } from "../../ui/Banner.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { moment, timeOfDay } from "../../ui/dates.ts";
@@ -77,8 +77,7 @@ function Item({ id, referral, canAct, children }: ItemProps) {
 
 /** What happened on the way, and what is to be done by people now. */
 function News({ referral }: { referral: Referral }) {
-  const { state, tried = [], structure, unanswered_since, steps = [], arrival_asked_at } = referral;
-  const departed = roadOf(referral);
+  const { state, tried = [], structure, unanswered_since, steps = [], arrival_asked_at, departed } = referral;
   const said = steps.at(-1);
   const last = said && !isClosing(said) ? said.event : undefined;
   return (
@@ -86,9 +85,9 @@ function News({ referral }: { referral: Referral }) {
       {tried.map((one) => (
         <Tried key={`${one.structure.id} ${one.at}`} tried={one} isClosed={wasClosed(referral, one)} />
       ))}
-      {isClosedOnTheWay(referral) && (
-        <Banner tone="bad" icon={icon.alert} data-testid="ev-closed">
-          {t("doctor.ev.closed_on_way", { place: structure.name })}
+      {isRejectedOnTheWay(referral) && (
+        <Banner tone="bad" icon={icon.alert} data-testid="ev-rejected-on-way">
+          {t("doctor.ev.rejected_on_way", { place: structure.name })}
         </Banner>
       )}
       {unanswered_since !== undefined && WAITS.includes(state) && (
@@ -182,7 +181,7 @@ function Acts({ id, referral }: { id: ConsultationId; referral: Referral }) {
       {asking && next && (
         <AskDialog
           acting={acting}
-          before={referral.structure}
+          referral={referral}
           next={next}
           onClose={() => setAsking(false)}
           onAsk={async () => void ((await send({ event: "asked_next", structure: next })) && setAsking(false))}
@@ -199,4 +198,4 @@ function Acts({ id, referral }: { id: ConsultationId; referral: Referral }) {
   );
 }
 
-const WAITS: readonly Referral["state"][] = ["requested", "received"];
+const WAITS: readonly Referral["state"][] = ["requested", "received", "en_route"];

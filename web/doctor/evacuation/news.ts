@@ -1,11 +1,12 @@
 /** What became of an evacuation that its specialist must hear of: nobody answers, the structure was closed, the patient did not arrive or died on the way, or the receiving structure wrote back. Pure. */
 
-import { isClosedOnTheWay, newlyClosed } from "../../client/workflow/closed-structures.ts";
+import { isRejectedOnTheWay } from "../../client/workflow/answers.ts";
+import { newlyClosed } from "../../client/workflow/closed-structures.ts";
 import type { Referral } from "../../protocol/messages.ts";
 import { nextOf } from "./next.ts";
 
 /** What is told, in one word. */
-export type Word = "closed_on_way" | "closed" | "closed_last" | "unanswered" | "rejected" | "failed" | "died" | "counter";
+export type Word = "rejected_on_way" | "closed" | "closed_last" | "unanswered" | "rejected" | "failed" | "died" | "counter";
 
 export interface News {
   referral: Referral;
@@ -27,10 +28,11 @@ function wordOf(referral: Referral): Word | null {
   const { state, unanswered_since } = referral;
   if (state === "completed") return "counter";
   if (state === "failed") return referral.failed === "died_on_the_way" ? "died" : "failed";
-  if (isClosedOnTheWay(referral)) return "closed_on_way";
+  if (isRejectedOnTheWay(referral)) return "rejected_on_way";
   if (state === "rejected") return nextOf(referral) ? null : newlyClosed(referral) ? "closed_last" : "rejected";
-  if (state !== "requested" && state !== "received") return null;
-  return unanswered_since !== undefined ? "unanswered" : newlyClosed(referral) ? "closed" : null;
+  if (state !== "requested" && state !== "received" && state !== "en_route") return null;
+  if (unanswered_since !== undefined) return "unanswered";
+  return state !== "en_route" && newlyClosed(referral) ? "closed" : null;
 }
 
-const RANK: readonly Word[] = ["closed_on_way", "unanswered", "closed_last", "rejected", "closed", "died", "failed", "counter"];
+const RANK: readonly Word[] = ["rejected_on_way", "unanswered", "closed_last", "rejected", "closed", "died", "failed", "counter"];

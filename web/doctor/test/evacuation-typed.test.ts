@@ -51,8 +51,11 @@ test("the next structure is one that was not asked, as long as asking can help",
   const tried = [{ structure: place("hospital"), state: "rejected" as const, at: 1 }];
   assert.equal(nextOf(referral({ structure: place("district"), tried }))?.id, "regional");
   assert.equal(nextOf(referral({ structure: place("regional"), tried: [...tried, { structure: place("district"), state: "unanswered", at: 2 }] })), undefined);
-  assert.equal(nextOf(referral({ state: "en_route" })), undefined);
-  assert.deepEqual((["requested", "accepted", "rejected", "en_route", "arrived", "cancelled"] as const).map((state) => canCancel(referral({ state }))), [true, true, true, false, false, false]);
+  const going = referral({ state: "en_route", steps: [step(2, { event: "accepted" })] });
+  assert.equal(nextOf(going), undefined);
+  assert.equal(canCancel(going), false);
+  assert.deepEqual([nextOf(referral({ state: "en_route" }))?.id, canCancel(referral({ state: "en_route" }))], ["district", true], "nobody has said yes");
+  assert.deepEqual((["requested", "accepted", "rejected", "arrived", "cancelled"] as const).map((state) => canCancel(referral({ state }))), [true, true, true, false, false]);
 });
 
 test("of two tellings the one with more steps counts, and a cancelled evacuation does not stand", () => {
@@ -74,7 +77,7 @@ test("the desk tells what needs somebody first, and nothing of an evacuation tha
     referral({ referral: "lost", state: "failed", failed: "not_arrived" }),
     referral({ referral: "dead", state: "failed", failed: "died_on_the_way" }),
   ];
-  assert.deepEqual(newsOf(all).map(({ word, referral: one }) => `${one.order.referral} ${word}`), ["silent unanswered", "last rejected", "dead died", "lost failed", "back counter"]);
+  assert.deepEqual(newsOf(all).map(({ word, referral: one }) => `${one.order.referral} ${word}`), ["silent unanswered", "went unanswered", "last rejected", "dead died", "lost failed", "back counter"]);
 });
 
 test("the desk tells that a structure was closed, and which one is asked in its place", () => {
@@ -84,7 +87,6 @@ test("the desk tells that a structure was closed, and which one is asked in its 
   const instead = referral({ structure: place("district"), steps: [closing, asked], tried: [...tried] });
   const onWay = referral({ state: "en_route", steps: [closing], tried: [...tried], departed: { transport: "other", at: 6 } });
   const last = referral({ state: "rejected", steps: [closing], tried: [...tried, ...["district", "regional"].map((id) => ({ structure: place(id), state: "unanswered", at: 1 }) as const)].reverse() });
-  assert.deepEqual([instead, onWay, last].map((one) => newsOf([one])[0]?.word), ["closed", "closed_on_way", "closed_last"]);
+  assert.deepEqual([instead, onWay, last].map((one) => newsOf([one])[0]?.word), ["closed", "rejected_on_way", "closed_last"]);
   assert.equal(nextOf(onWay)?.id, "district");
-  assert.equal(nextOf(referral({ state: "en_route" })), undefined);
 });

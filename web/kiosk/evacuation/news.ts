@@ -1,13 +1,14 @@
 /** What a post must know of an evacuation, in one word, and which of several comes first. Pure. */
 
-import { isClosedOnTheWay, newlyClosed } from "../../client/workflow/closed-structures.ts";
+import { isRejectedOnTheWay } from "../../client/workflow/answers.ts";
+import { newlyClosed } from "../../client/workflow/closed-structures.ts";
 import { isDepartureDue } from "../../client/workflow/departures.ts";
 import { isArrivalDue, isOver, isUnanswered } from "../../client/workflow/referrals.ts";
 import type { ConsultationId, Referral } from "../../protocol/messages.ts";
 import { keyOf } from "./known.ts";
 
 /** What must be known, the most pressing first. */
-export const WORDS = ["closed_on_way", "unanswered", "rejected", "arrival_due", "departure_due", "closed", "accepted", "under_way", "ended", "counter", "there"] as const;
+export const WORDS = ["rejected_on_way", "unanswered", "rejected", "arrival_due", "departure_due", "closed", "accepted", "under_way", "ended", "counter", "there"] as const;
 export type Word = (typeof WORDS)[number];
 
 /** What the post says with "Pas encore" at a time: it is kept with what it has seen, and holds until another structure is asked. */
@@ -26,7 +27,7 @@ const sinceNotYet = ({ order, structure }: Referral, now: number, seen: Readonly
 
 /** The word for an evacuation, for a post that has seen these. */
 export function wordOf(one: Referral, now: number, seen: ReadonlySet<string> = NOTHING): Word {
-  if (isClosedOnTheWay(one)) return "closed_on_way";
+  if (isRejectedOnTheWay(one)) return "rejected_on_way";
   if (isUnanswered(one)) return "unanswered";
   if (isArrivalDue(one, now)) return "arrival_due";
   if (asksDeparture(one, now, seen)) return "departure_due";
@@ -91,7 +92,7 @@ export const isPressing = (word: Word): boolean => PRESSING.has(word);
 /** True if the post should hear it: it cannot wait, or somebody may be about to leave for a structure that is closed. */
 export const isLoud = (word: Word): boolean => isPressing(word) || word === "closed";
 
-const PRESSING: ReadonlySet<Word> = new Set(["closed_on_way", "unanswered", "rejected", "arrival_due", "departure_due"]);
+const PRESSING: ReadonlySet<Word> = new Set(["rejected_on_way", "unanswered", "rejected", "arrival_due", "departure_due"]);
 
 const NOTHING: ReadonlySet<string> = new Set();
 const NOT_YET = "not_yet@";

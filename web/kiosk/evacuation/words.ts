@@ -1,10 +1,10 @@
 /** The words for an evacuation, on the screen and on paper. */
 
-import { isClosedOnTheWay, isClosing, newlyClosed, wasClosed } from "../../client/workflow/closed-structures.ts";
-import { remaining } from "../../client/workflow/departures.ts";
+import { answerOf, isRejectedOnTheWay } from "../../client/workflow/answers.ts";
+import { isClosing, newlyClosed, wasClosed } from "../../client/workflow/closed-structures.ts";
 import { expectedAt } from "../../client/workflow/referrals.ts";
 import type { Letter, Need, Referral, ReferralEvent, RejectReason, Transport, TriedStructure } from "../../protocol/messages.ts";
-import { deadline, moment, timeOfDay } from "../../ui/dates.ts";
+import { deadline, moment } from "../../ui/dates.ts";
 import { t } from "../../ui/i18n.ts";
 
 /** How a sentence names the patient. */
@@ -51,31 +51,17 @@ export interface TypedDeparture {
   text: string;
 }
 
-/**
- * A departure as it is told. The server notes the time at which it is told, so one of a while ago says when it was, and has less of the road before it. The
- * server takes no road without an end, so a patient who should have arrived has the shortest one, and the remark says so.
- */
-export function departure({ transport, eta, ago, text }: TypedDeparture, now: number): ReferralEvent {
-  const said = [...(ago > 0 ? leftEarlier(eta, ago, now) : []), text.trim()].filter(Boolean).join(" ");
-  return { event: "departed", transport, ...(eta !== null && { eta_min: remaining(eta, ago) }), ...(said && { text: said }) };
+/** A departure as it is told. */
+export function departure({ transport, eta, ago, text }: TypedDeparture): ReferralEvent {
+  const said = text.trim();
+  return { event: "departed", transport, ...(eta !== null && { eta_min: eta }), ...(ago > 0 && { ago_min: ago }), ...(said && { text: said }) };
 }
-
-/** What a departure of a while ago says of itself, and of an arrival that cannot be reckoned from the time at which it is told. */
-function leftEarlier(eta: number | null, ago: number, now: number): string[] {
-  const leftAt = now - ago * MINUTE_MS;
-  const told = t("kiosk.evac.left_at", { time: timeOfDay(leftAt) });
-  if (eta === null) return [told, t("kiosk.evac.road_unknown")];
-  return eta > ago ? [told] : [told, t("kiosk.evac.should_be_there", { time: timeOfDay(leftAt + eta * MINUTE_MS) })];
-}
-
-/** The longest remark of a departure, in characters: with what `departure` writes before it, the server takes 500. */
-export const DEPARTURE_REMARK = 380;
 
 /** The state in words. */
 export function stateText(one: Referral): string {
   const { state, structure, failed } = one;
   if (failed === "died_on_the_way") return t("kiosk.evac.state.died");
-  if (isClosedOnTheWay(one)) return t("kiosk.evac.state.closed_on_way", { name: structure.name });
+  if (isRejectedOnTheWay(one)) return t("kiosk.evac.state.rejected_on_way", { name: structure.name });
   if (state === "rejected" && newlyClosed(one)) return t("kiosk.evac.state.closed", { name: structure.name });
   return t(`kiosk.evac.state.${state}`, { name: structure.name });
 }
@@ -83,22 +69,25 @@ export function stateText(one: Referral): string {
 /** What is known beside the state: the reason, the remark of whoever answered, the transport and the time of arrival; empty lines are left out. */
 export function moreOf(one: Referral, now: number): string[] {
   const said = saidOf(one);
-  const closed = one.state === "requested" || one.state === "received" ? newlyClosed(one) : null;
+  const isAsked = one.state === "requested" || one.state === "received" || (one.state === "en_route" && !one.departed);
+  const closed = isAsked ? newlyClosed(one) : null;
   const expected = expectedAt(one);
+  const isGoing = one.state === "en_route" && !isRejectedOnTheWay(one);
   const lines = [
     closed && t("kiosk.evac.closed_before", { name: closed.name }),
+    isRejectedOnTheWay(one) && isClosing(answerOf(one)!) && t("kiosk.evac.closed_before", { name: one.structure.name }),
     said?.event === "rejected" && t("kiosk.evac.why", { why: reasonText(said.reason) }),
     said && "text" in said && said.text,
-    one.state === "en_route" && one.departed && transportText(one.departed.transport),
-    one.state === "en_route" && expected !== null && t("kiosk.evac.expected", { time: deadline(expected, now) }),
+    isGoing && one.departed && transportText(one.departed.transport),
+    isGoing && expected !== null && t("kiosk.evac.expected", { time: deadline(expected, now) }),
   ];
   return lines.filter((line): line is string => !!line);
 }
 
-/** The event that led to the present state, if people may write a remark with it. */
+/** The event that led to the present state, if people may write a remark with it; of a patient who is on the way, the last one of the road or of an answer. */
 function saidOf({ state, steps = [] }: Referral): ReferralEvent | undefined {
-  const own = state === "en_route" ? "departed" : state;
-  const said = steps.findLast(({ event }) => event.event === own);
+  const own: readonly string[] = state === "en_route" ? ["departed", "accepted", "rejected"] : [state];
+  const said = steps.findLast(({ event }) => own.includes(event.event));
   return said && !isClosing(said) ? said.event : undefined;
 }
 
@@ -111,5 +100,3 @@ const isAct = (event: string): event is (typeof ACTS)[number] => (ACTS as readon
 
 /** When something was told. */
 export const at = (time: number): string => moment(time);
-
-const MINUTE_MS = 60_000;

@@ -12,7 +12,7 @@ import { Counter } from "./Counter.tsx";
 import { type Moving, useMoving } from "./moving.ts";
 import { ReasonForm } from "./ReasonForm.tsx";
 import type { Opened } from "../reception.ts";
-import { type Act, actsIn } from "../steps.ts";
+import { type Act, actsOf } from "../steps.ts";
 import { CallPost } from "./Structure.tsx";
 
 interface ActsProps {
@@ -28,7 +28,7 @@ export function Acts({ opened, post, form, onForm }: ActsProps) {
   const moving = useMoving();
   const [message, setMessage] = useState("");
   const isElsewhere = way.by === "account" && referral.structure.id !== identity.value?.place.id;
-  const acts = isElsewhere ? [] : actsIn(referral.state);
+  const acts = isElsewhere ? [] : actsOf(referral);
   const open = acts.find((act) => act === form);
   const run = async (event: ReferralEvent) => void ((await moving.run(event)) && onForm(null));
   if (open) return <Form act={open} referral={referral.order.referral} moving={moving} onClose={() => onForm(null)} onSend={run} />;

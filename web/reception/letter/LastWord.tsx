@@ -1,6 +1,7 @@
 /** What an evacuation that is over, or that another structure has now, means for the reader; and the last remark of somebody. */
 
-import { isClosedOnTheWay, isClosing } from "../../client/workflow/closed-structures.ts";
+import { isRejectedOnTheWay } from "../../client/workflow/answers.ts";
+import { isClosing } from "../../client/workflow/closed-structures.ts";
 import type { Referral } from "../../protocol/messages.ts";
 import { Banner } from "../../ui/Banner.tsx";
 import { t } from "../../ui/i18n.ts";
@@ -26,9 +27,9 @@ export function LastWord({ referral }: { referral: Referral }) {
           {t("reception.elsewhere", { place: structure.name })}
         </Banner>
       )}
-      {isClosedOnTheWay(referral) && (
-        <Banner tone="warn" icon={icon.alert} data-testid="rc-closed">
-          {t("reception.closed_on_way")}
+      {isRejectedOnTheWay(referral) && (
+        <Banner tone="warn" icon={icon.alert} data-testid="rc-rejected-on-way">
+          {t("reception.rejected_on_way")}
         </Banner>
       )}
       {(state === "rejected" || state === "cancelled" || state === "failed" || state === "completed") && (

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Referral } from "../../protocol/messages.ts";
-import { place, referral } from "../../ui/test/referral.ts";
+import { place, referral, step } from "../../ui/test/referral.ts";
 import { inParts, knownOf, requestOf, rings, unopened } from "../order.ts";
-import { actsIn, questionOf } from "../steps.ts";
+import { actsOf, questionOf } from "../steps.ts";
 
 const row = (one: Referral) => ({ referral: one, post: place("post") });
 const rowsOf = (...all: Parameters<typeof referral>[0][]) => all.map((one) => row(referral(one)));
@@ -26,13 +26,19 @@ test("the page rings for what is new, and for a vital emergency until somebody o
   const vital = rowsOf({ referral: "b", urgency: "stat" });
   assert.equal(rings(vital, new Set(vital.map(requestOf))), true);
   assert.equal(rings(rowsOf({ referral: "a", asked_at: 9000 }), known), true, "the structure is asked again");
+  const left = { state: "en_route", referral: "c" } as const;
+  assert.equal(rings(rowsOf(left), known), true, "the patient left, and nobody here knows it");
+  assert.equal(unopened(rowsOf({ ...left, steps: [step(2, { event: "received" })] })).length, 0);
   assert.equal(unopened([...first, ...vital, ...rowsOf({ state: "accepted" })]).length, 2);
 });
 
 test("a structure does only what follows, the usual step first", () => {
+  const actsIn = (state: Referral["state"], steps: Referral["steps"] = []) => actsOf(referral({ state, steps }));
   assert.deepEqual(actsIn("requested"), ["accept", "reject"]);
   assert.deepEqual(actsIn("accepted"), ["arrived", "failed", "reject"]);
-  assert.deepEqual(actsIn("en_route")[0], "arrived");
+  const answers = [{ event: "accepted" }, { event: "rejected", reason: "no_bed" }] as const;
+  assert.deepEqual(answers.map((event) => actsIn("en_route", [step(2, event)])), [["arrived", "in_care", "failed", "reject"], ["arrived", "in_care", "failed"]]);
+  assert.deepEqual(actsIn("en_route", [step(2, { event: "received" })]), ["accept", "arrived", "in_care", "failed", "reject"], "nobody has answered");
   assert.deepEqual(actsIn("in_care"), ["counter"]);
   for (const over of ["rejected", "completed", "failed", "cancelled"] as const) assert.deepEqual(actsIn(over), []);
 });

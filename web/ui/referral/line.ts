@@ -17,6 +17,8 @@ export const stateAfter = ({ event }: ReferralEvent): ReferralState | undefined 
 export function lineOf({ state, asked_at, steps = [] }: Pick<Referral, "state" | "asked_at" | "steps">): LineStep[] {
   const asked = steps.map(({ event }) => event.event).lastIndexOf("asked_next");
   const reached = new Map<ReferralState, number>([["requested", asked_at]]);
+  // A patient who was on the way already is on the way to the next structure since it is asked.
+  if (steps.slice(0, Math.max(asked, 0)).some(({ event }) => event.event === "departed")) reached.set("en_route", asked_at);
   for (const { at, event } of steps.slice(asked + 1)) {
     const next = stateAfter(event);
     if (next) reached.set(next, at);

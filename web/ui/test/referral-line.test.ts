@@ -39,6 +39,12 @@ test("what the structure before did is no step of the next one", () => {
   assert.deepEqual(shown(referral({ state: "requested", asked_at: 3000, steps })).slice(0, 3), ["requested now 3000", "received next", "accepted next"]);
 });
 
+test("a patient who is taken to another structure is on the way to it since it is asked", () => {
+  const steps = [step(2000, { event: "departed", transport: "other" }, "post"), step(3000, { event: "asked_next", structure: place("district") }, "post")];
+  const turned = referral({ state: "en_route", asked_at: 3000, steps });
+  assert.deepEqual(shown(turned).slice(0, 4), ["requested done 3000", "received skipped", "accepted skipped", "en_route now 3000"]);
+});
+
 test("a line that names a danger is known by its word, with either space before the colon", () => {
   const lines = ["Pouls : 131/min · DANGER : pouls rapide", "Pouls : 131/min · DANGER\u00a0: pouls rapide", "Pas de danger : rien", "DANGEREUX"];
   assert.deepEqual(lines.map(isDanger), [true, true, false, false]);

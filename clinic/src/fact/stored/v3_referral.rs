@@ -65,6 +65,8 @@ pub(super) enum ReferralEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         eta_min: Option<u16>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        ago_min: Option<u16>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         text: Option<Pii<String>>,
     },
     Arrived {},
@@ -151,8 +153,8 @@ impl From<referral::ReferralEvent> for ReferralEvent {
             Event::Rejected { reason, text } => Self::Rejected { reason: reason.into(), text },
             Event::AskedNext { structure, code } => Self::AskedNext { structure: structure.into(), code },
             Event::Unanswered => Self::Unanswered {},
-            Event::Departed { transport, eta_min, text } => {
-                Self::Departed { transport: transport.into(), eta_min, text }
+            Event::Departed { transport, eta_min, ago_min, text } => {
+                Self::Departed { transport: transport.into(), eta_min, ago_min, text }
             }
             Event::Arrived => Self::Arrived {},
             Event::InCare => Self::InCare {},
@@ -174,8 +176,8 @@ impl From<ReferralEvent> for referral::ReferralEvent {
             Event::Rejected { reason, text } => Self::Rejected { reason: reason.into(), text },
             Event::AskedNext { structure, code } => Self::AskedNext { structure: structure.into(), code },
             Event::Unanswered {} => Self::Unanswered,
-            Event::Departed { transport, eta_min, text } => {
-                Self::Departed { transport: transport.into(), eta_min, text }
+            Event::Departed { transport, eta_min, ago_min, text } => {
+                Self::Departed { transport: transport.into(), eta_min, ago_min, text }
             }
             Event::Arrived {} => Self::Arrived,
             Event::InCare {} => Self::InCare,

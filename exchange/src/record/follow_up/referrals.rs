@@ -211,14 +211,17 @@ fn asked(referral: &Referral) -> Vec<Asked<'_>> {
     for (asked, tried) in all.iter_mut().zip(&referral.tried) {
         asked.tried = Some(tried);
     }
-    // A structure that was closed while the patient was on the way may take the patient in all the same.
-    let has_left = |asked: &&mut Asked<'_>| {
-        asked.steps.iter().any(|step| matches!(step.event, ReferralEvent::Departed { .. }))
-    };
-    if let Some(last) = all.last_mut().filter(has_left) {
+    // A structure that said no or was closed while the patient was on the way may take the patient in all the same.
+    if let Some(last) = all.last_mut().filter(|_| has_left(referral.state)) {
         last.tried = None;
     }
     all
+}
+
+/// True if the patient went to the structure that was asked last.
+const fn has_left(state: ReferralState) -> bool {
+    use ReferralState::{Arrived, Completed, EnRoute, Failed, InCare};
+    matches!(state, EnRoute | Arrived | InCare | Completed | Failed)
 }
 
 /// Who ordered what of whom, and where it stands.

@@ -136,11 +136,15 @@ async fn a_clock_that_has_rung_is_found_for_as_long_as_nobody_has_answered() {
         let found = found.clone();
         async move { ids(found.rung(Timestamp(since), 10).await.unwrap()) }
     };
-    let departed = ReferralEvent::Departed { transport: Transport::Other, eta_min: None, text: None };
+    let departed =
+        ReferralEvent::Departed { transport: Transport::Other, eta_min: None, ago_min: None, text: None };
     let departed = moved(FIRST, 20, ReferralActor::Doctor, departed);
     add(&store, consultation(1), &Fact { by: claimed(1).by, ..departed }).await.unwrap();
     assert_eq!(rung(0).await, [], "its clock runs");
+    assert_eq!(ids(found.asked(10).await.unwrap()), [FIRST], "nobody there knows of the patient");
     let server = |at, event| moved(FIRST, at, ReferralActor::Server, event);
+    add(&store, consultation(1), &server(25, ReferralEvent::Unanswered)).await.unwrap();
+    assert_eq!(ids(found.asked(10).await.unwrap()), [], "people telephone");
     add(&store, consultation(1), &server(30, ReferralEvent::ArrivalAsked)).await.unwrap();
     assert_eq!((rung(30).await, rung(31).await), (vec![FIRST], vec![]));
     add(&store, consultation(1), &moved(FIRST, 40, ReferralActor::Receiver, ReferralEvent::Arrived))

@@ -53,7 +53,7 @@ function Confirm({ of, to, onClose }: { of: Referral; to: Place; onClose: () => 
         </>
       }
     >
-      <p>{t("kiosk.evac.ask_more", { before: of.structure.name })}</p>
+      <p>{t(of.state === "en_route" ? "kiosk.evac.ask_on_way" : "kiosk.evac.ask_more", { before: of.structure.name })}</p>
     </Dialog>
   );
 }

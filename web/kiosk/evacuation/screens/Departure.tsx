@@ -1,7 +1,6 @@
 /** The question of a departure: how the patient travels, and how long the road takes. */
 
 import { useState } from "preact/hooks";
-import { wallNow } from "../../../client/platform/wall-clock.ts";
 import type { Referral, Transport } from "../../../protocol/messages.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Dialog } from "../../../ui/Dialog.tsx";
@@ -11,7 +10,7 @@ import * as icon from "../../../ui/icons.ts";
 import { tellOf } from "../acts.ts";
 import { PICTURES, TRANSPORTS } from "../pictures.ts";
 import { wayTo } from "../way.ts";
-import { departure, DEPARTURE_REMARK, transportText } from "../words.ts";
+import { departure, transportText } from "../words.ts";
 
 interface DepartureProps {
   of: Referral;
@@ -21,7 +20,7 @@ interface DepartureProps {
 }
 
 export function Departure({ of, wasEarlier, onClose }: DepartureProps) {
-  const [transport, setTransport] = useState<Transport | null>(null);
+  const [transport, setTransport] = useState<Transport | null>(() => formerOf(of));
   const [eta, setEta] = useState<number | null>(null);
   const [ago, setAgo] = useState(0);
   const [text, setText] = useState("");
@@ -30,7 +29,7 @@ export function Departure({ of, wasEarlier, onClose }: DepartureProps) {
   const tell = async () => {
     if (!transport) return;
     setBusy(true);
-    if (await tellOf(of, departure({ transport, eta, ago, text }, wallNow()))) onClose();
+    if (await tellOf(of, departure({ transport, eta, ago, text }))) onClose();
     setBusy(false);
   };
   return (
@@ -47,7 +46,7 @@ export function Departure({ of, wasEarlier, onClose }: DepartureProps) {
         </>
       }
     >
-      {of.state !== "accepted" && <p>{t("kiosk.evac.depart_early")}</p>}
+      {(of.state === "requested" || of.state === "received") && <p>{t("kiosk.evac.depart_early")}</p>}
       {wasEarlier && <When ago={ago} onAgo={setAgo} />}
       <h3>{t("kiosk.evac.how")}</h3>
       <div class="ev-transports" role="group">
@@ -81,7 +80,7 @@ export function Departure({ of, wasEarlier, onClose }: DepartureProps) {
           </Button>
         ))}
       </div>
-      <Field label={t("kiosk.evac.remark")} value={text} onValue={setText} maxLength={DEPARTURE_REMARK} rows={1} data-testid="ev-remark" />
+      <Field label={t("kiosk.evac.remark")} value={text} onValue={setText} maxLength={500} rows={1} data-testid="ev-remark" />
     </Dialog>
   );
 }
@@ -107,6 +106,12 @@ function When({ ago, onAgo }: { ago: number; onAgo: (min: number) => void }) {
       </div>
     </>
   );
+}
+
+/** How the patient travels already, if they are on the way to another structure. */
+function formerOf({ steps = [] }: Referral): Transport | null {
+  const event = steps.findLast((step) => step.event.event === "departed")?.event;
+  return event?.event === "departed" ? event.transport : null;
 }
 
 const etaText = (min: number): string =>

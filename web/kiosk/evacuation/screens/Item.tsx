@@ -1,7 +1,8 @@
 /** One evacuation: where it stands, whom to telephone, and what is to be done next. */
 
 import { useState } from "preact/hooks";
-import { isClosedOnTheWay, wasClosed } from "../../../client/workflow/closed-structures.ts";
+import { isRejectedOnTheWay, isUnopened } from "../../../client/workflow/answers.ts";
+import { wasClosed } from "../../../client/workflow/closed-structures.ts";
 import { isArrivalDue, isOver, isUnanswered, mayTell } from "../../../client/workflow/referrals.ts";
 import { seconds } from "../../../client/index.ts";
 import { wallNow } from "../../../client/platform/wall-clock.ts";
@@ -72,7 +73,7 @@ export const anchorOf = (referral: string): string => `ev-${referral}`;
 
 /** True if the next step is to telephone: somebody is asked, and has not said yes. */
 const isCallNext = (one: Referral, now: number): boolean =>
-  one.state === "requested" || one.state === "received" || isArrivalDue(one, now);
+  one.state === "received" || isUnopened(one) || isArrivalDue(one, now);
 
 /** What this tablet has not sent yet, and what came too late. */
 function Unsent({ of: { unsent, late } }: { of: Followed }) {
@@ -114,7 +115,7 @@ function Unsent({ of: { unsent, late } }: { of: Followed }) {
 
 /** What is to be done next: a question, or at most one act that stands out. */
 function Next({ of, now }: { of: Referral; now: number }) {
-  if (isClosedOnTheWay(of)) return <ClosedOnTheWay of={of} />;
+  if (isRejectedOnTheWay(of)) return <RejectedOnTheWay of={of} />;
   if (isUnanswered(of)) return <Unanswered of={of} />;
   if (isArrivalDue(of, now)) return <ArrivalQuestion of={of} />;
   if (asksDeparture(of, now, seen.value)) return <DepartureQuestion of={of} />;
@@ -147,22 +148,20 @@ function Unanswered({ of }: { of: Referral }) {
         <Depart of={of} />
         <AskNext of={of} isNext={false} />
       </div>
+      {of.state === "en_route" && <Arrivals of={of} />}
     </Banner>
   );
 }
 
-/** The structure closed while the patient is on the way: whoever drives must hear it, and another structure may be asked. */
-function ClosedOnTheWay({ of }: { of: Referral }) {
+/** The structure said no or closed while the patient is on the way: whoever drives must hear it, and another structure may be asked. */
+function RejectedOnTheWay({ of }: { of: Referral }) {
   return (
-    <Banner tone="bad" icon={icon.alert} data-testid="ev-closed">
-      <strong class="ev-loud">{t("kiosk.evac.closed_on_way")}</strong>
+    <Banner tone="bad" icon={icon.alert} data-testid="ev-rejected-on-way">
+      <strong class="ev-loud">{t("kiosk.evac.rejected_on_way")}</strong>
       <div class="actions">
         <AskNext of={of} isNext />
       </div>
-      <div class="ev-answers">
-        <Arrived of={of} />
-        <NotArrivedButton of={of} />
-      </div>
+      <Arrivals of={of} />
     </Banner>
   );
 }
@@ -171,10 +170,7 @@ function ArrivalQuestion({ of }: { of: Referral }) {
   return (
     <Banner tone="warn" icon={icon.clock} data-testid="ev-arrival-asked">
       <strong class="ev-loud">{t(`kiosk.evac.arrival_${genderOf(of)}`)}</strong>
-      <div class="ev-answers">
-        <Arrived of={of} />
-        <NotArrivedButton of={of} />
-      </div>
+      <Arrivals of={of} />
     </Banner>
   );
 }
@@ -204,19 +200,28 @@ function DepartureQuestion({ of }: { of: Referral }) {
   );
 }
 
-/** The button of a departure: the next step once the structure has said yes, and possible before. */
+/** The button of a departure: the next step once the structure has said yes, or for a patient who is taken to another one, and possible before. */
 function Depart({ of }: { of: Referral }) {
   const [open, setOpen] = useState(false);
   if (!mayTell(of, "departed")) return null;
+  const word = of.state === "accepted" ? "depart" : of.state === "en_route" ? "new_road" : "depart_now";
   return (
     <>
-      <Button kind={of.state === "accepted" ? "primary" : "plain"} class="ev-act" icon={icon.arrow} data-testid="ev-depart" onClick={() => setOpen(true)}>
-        {t(of.state === "accepted" ? "kiosk.evac.depart" : "kiosk.evac.depart_now")}
+      <Button kind={word === "depart_now" ? "plain" : "primary"} class="ev-act" icon={icon.arrow} data-testid="ev-depart" onClick={() => setOpen(true)}>
+        {t(`kiosk.evac.${word}`)}
       </Button>
       {open && <Departure of={of} onClose={() => setOpen(false)} />}
     </>
   );
 }
+
+/** What became of a patient who is on the way. */
+const Arrivals = ({ of }: { of: Referral }) => (
+  <div class="ev-answers">
+    <Arrived of={of} />
+    <NotArrivedButton of={of} />
+  </div>
+);
 
 const Arrived = ({ of }: { of: Referral }) => (
   <Button kind="go" class="ev-act" icon={icon.check} data-testid="ev-arrived" onClick={() => void tellOf(of, { event: "arrived" })}>
@@ -240,7 +245,7 @@ function NotArrivedButton({ of }: { of: Referral }) {
 function Tried({ of }: { of: Referral }) {
   const { state, structure: asked, tried = [] } = of;
   // What the structure that is asked now has said stands above.
-  const isNow = state === "rejected" || isClosedOnTheWay(of);
+  const isNow = state === "rejected" || isRejectedOnTheWay(of);
   const before = tried.filter(({ structure }) => !isNow || structure.id !== asked.id);
   if (before.length === 0) return null;
   return (
