@@ -80,7 +80,11 @@ impl ReferralClocks {
         let day_ago = Timestamp(now.0.saturating_sub(CALLED_MS));
         let asked = self.referrals.asked(MOST).await?;
         let new = asked.into_iter().filter(|row| row.asked_at >= day_ago);
-        let new = new.map(|row| (CallReason::Asked, row.asked_at, row));
+        // Whether a letter was opened is in the state, but for a patient who is on the way.
+        let new = new.map(|row| match row.state {
+            ReferralState::EnRoute => (CallReason::Asked, row.moved_at, row),
+            _ => (CallReason::Asked, row.asked_at, row),
+        });
         let rung = self.referrals.rung(day_ago, MOST).await?.into_iter().map(|row| match row.state {
             ReferralState::EnRoute => (CallReason::Arrival, row.moved_at, row),
             _ => (CallReason::Counter, row.moved_at, row),
@@ -232,6 +236,11 @@ fn call(history: &History, id: ReferralId, (reason, at): (CallReason, Timestamp)
         CallReason::Counter => referral.counter_asked_at?,
     };
     // A later step, as the closing of the structure, makes an old reminder no new one.
+    // The question for the arrival says all that the request did.
+    let is_needless = !referral.is_unopened() || referral.arrival_asked_at.is_some();
+    if reason == CallReason::Asked && is_needless {
+        return None;
+    }
     let is_old = since.plus_ms(CALLED_MS) < at || referral.is_rejected_on_the_way();
     if reason != CallReason::Asked && (is_old || has_account(history, referral)) {
         return None;

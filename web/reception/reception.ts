@@ -2,6 +2,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { ApiError, get, post } from "../client/signalling/session.ts";
+import { isReadable } from "../client/workflow/answers.ts";
 import { setServerTime } from "../client/platform/wall-clock.ts";
 import type { Referral, ReferralEvent, ReferralId } from "../protocol/messages.ts";
 import type { MoveReferral, ReceivedReferral, ReceivedReferrals } from "../protocol/referrals.ts";
@@ -61,7 +62,7 @@ function follow(open: Opened, referral: Referral): void {
   const { steps = [] } = referral;
   if (steps.length < (open.referral.steps ?? []).length) return;
   // Whoever has rejected reads the letter no more: the server gives it no longer either.
-  const order = referral.state === "rejected" ? referral.order : open.referral.order;
+  const order = isReadable(referral) ? open.referral.order : referral.order;
   opened.value = { ...open, referral: { ...referral, order } };
 }
 

@@ -1,31 +1,44 @@
 //! What the structure that is asked has said, and what follows while the patient is already on the way to it.
 
-use super::{Referral, ReferralEvent as Event, ReferralState, ReferralStep};
+use super::{Referral, ReferralActor, ReferralEvent as Event, ReferralState, ReferralStep};
 
 impl Referral {
-    /// The last thing that is known of the structure that is asked now: that it opened the letter, accepted or rejected, or that it was
-    /// noticed not to answer. None if nothing is.
-    pub(super) fn answer(&self) -> Option<&ReferralStep> {
-        let of_this_one =
-            self.steps.iter().rev().take_while(|step| !matches!(step.event, Event::AskedNext { .. }));
-        of_this_one.into_iter().find(|step| {
-            matches!(
-                step.event,
-                Event::Received | Event::Accepted { .. } | Event::Rejected { .. } | Event::Unanswered
-            )
+    /// The steps since the structure is asked that is asked now, newest first.
+    fn of_this_one(&self) -> impl Iterator<Item = &ReferralStep> {
+        self.steps.iter().rev().take_while(|step| !matches!(step.event, Event::AskedNext { .. }))
+    }
+
+    /// The last thing that the structure has said: that it opened the letter, accepted or rejected. None if it has said nothing.
+    fn answer(&self) -> Option<&ReferralStep> {
+        self.of_this_one().find(|step| {
+            matches!(step.event, Event::Received | Event::Accepted { .. } | Event::Rejected { .. })
         })
+    }
+
+    /// True if people were told that the structure does not answer.
+    pub(super) fn was_unanswered(&self) -> bool {
+        self.of_this_one().any(|step| step.event == Event::Unanswered)
     }
 
     /// True if the structure has not opened the letter so far, and it may become known that it did.
     pub fn is_unopened(&self) -> bool {
+        matches!(self.state, ReferralState::Requested | ReferralState::EnRoute) && self.answer().is_none()
+    }
+
+    /// True if the structure that is asked reads the letter. One that has said no does not, until the patient arrives there all the same; one
+    /// that is only noted as closed does while the patient is on the way to it.
+    pub fn is_readable(&self) -> bool {
         match self.state {
-            ReferralState::Requested => true,
-            ReferralState::EnRoute => self.answer().is_none_or(|step| step.event == Event::Unanswered),
-            _ => false,
+            ReferralState::Rejected => false,
+            ReferralState::EnRoute => {
+                !self.has_rejected()
+                    || self.answer().is_some_and(|step| step.actor != ReferralActor::Receiver)
+            }
+            _ => true,
         }
     }
 
-    /// True if the structure said no, or was closed, while the patient is on the way to it: another one may be asked.
+    /// True if the structure said no, or was closed, while the patient is on the way to it.
     pub fn is_rejected_on_the_way(&self) -> bool {
         self.state == ReferralState::EnRoute && self.has_rejected()
     }
@@ -35,15 +48,13 @@ impl Referral {
         self.answer().is_some_and(|step| matches!(step.event, Event::Rejected { .. }))
     }
 
-    /// True if an event follows for a patient who is on the way. The table says who may tell it. While the structure has not accepted, people
-    /// may take the patient to another one, or back; the road to another one has a departure of its own.
+    /// True if an event follows for a patient who is on the way. The table says who may tell it. The road to another structure has a departure
+    /// of its own.
     pub(super) fn follows_on_the_way(&self, event: &Event) -> bool {
-        let accepted = self.answer().is_some_and(|step| matches!(step.event, Event::Accepted { .. }));
         match event {
             Event::Received => self.is_unopened(),
-            Event::Accepted { .. } => !accepted && !self.has_rejected(),
+            Event::Accepted { .. } => self.answer().is_none_or(|step| matches!(step.event, Event::Received)),
             Event::Rejected { .. } => !self.has_rejected(),
-            Event::AskedNext { .. } | Event::Cancelled { .. } => !accepted,
             Event::Departed { .. } => self.departed.is_none(),
             _ => true,
         }

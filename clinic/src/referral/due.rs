@@ -68,7 +68,9 @@ pub fn waits(referral: &Referral) -> Option<(Timestamp, Due)> {
             Some((referral.tried.last()?.at, Due::Next))
         }
         // The answer is due first: the road is never over within the minutes in which a structure answers.
-        State::EnRoute if referral.answer().is_none() => Some((referral.asked_at, Due::Answer)),
+        State::EnRoute if referral.is_unopened() && !referral.was_unanswered() => {
+            Some((referral.asked_at, Due::Answer))
+        }
         State::EnRoute if referral.arrival_asked_at.is_none() => {
             let left_at = referral.departed.map_or(referral.asked_at, |departed| departed.at);
             let eta_min = referral.departed.and_then(|departed| departed.eta_min).unwrap_or(PRESUMED_ETA_MIN);

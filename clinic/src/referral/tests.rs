@@ -324,9 +324,7 @@ fn on_the_way(then: &[(u64, ReferralActor, ReferralEvent)]) -> Result<Referral, 
 }
 
 #[test]
-fn a_patient_on_the_way_to_a_structure_that_says_no_may_be_taken_to_another_one_and_to_no_other_otherwise() {
-    assert_eq!(on_the_way(&[(4, Post, asked("matam"))]), Err(NotNow), "it expects the patient");
-    assert_eq!(on_the_way(&[(4, Post, ReferralEvent::Cancelled { text: "x".into() })]), Err(NotNow));
+fn a_structure_may_say_no_while_the_patient_is_on_the_way_and_reads_the_letter_no_more() {
     for actor in [Server, Receiver] {
         let closed = (4, actor, rejected());
         let referral = on_the_way(std::slice::from_ref(&closed)).unwrap();
@@ -336,13 +334,13 @@ fn a_patient_on_the_way_to_a_structure_that_says_no_may_be_taken_to_another_one_
             Some((3 + 40 + 60, Due::Arrival)),
             "the clock of the arrival runs on"
         );
+        assert_eq!(referral.is_readable(), actor == Server, "the directory may be wrong");
         let then = |actor, event| on_the_way(&[closed.clone(), (5, actor, event)]);
         for again in [rejected(), ReferralEvent::Accepted { text: None }, ReferralEvent::Received] {
             assert_eq!(then(Receiver, again), Err(NotNow), "it has said no");
         }
-        assert_eq!(then(Server, asked("matam")), Err(NotNow), "a person decides");
         assert_eq!(then(Post, departed(None)), Err(NotNow), "the patient has left already");
-        assert!(then(Receiver, ReferralEvent::Arrived).is_ok(), "it took them in");
+        assert!(then(Receiver, ReferralEvent::Arrived).unwrap().is_readable(), "it took them in");
         assert!(then(Post, ReferralEvent::Cancelled { text: "De retour au poste".into() }).is_ok());
     }
 }
@@ -376,7 +374,43 @@ fn a_patient_who_is_taken_to_another_structure_is_still_on_the_way_and_has_a_new
 }
 
 #[test]
-fn a_patient_who_left_without_an_answer_may_be_taken_elsewhere() {
+fn facts_of_the_time_at_which_a_patient_who_was_turned_was_asked_for_anew_still_follow() {
+    let turned = [(4, Server, rejected()), (5, Post, asked("matam"))];
+    let then = |more: &[(u64, ReferralActor, ReferralEvent)]| on_the_way(&[&turned[..], more].concat());
+    assert_eq!(then(&[(15, Server, asked("tamba"))]).unwrap().structure.id, "tamba");
+    let refused =
+        [(6, Receiver, rejected()), (6, Server, asked("tamba")), (16, Server, ReferralEvent::Unanswered)];
+    assert_eq!(then(&refused).unwrap().state, ReferralState::EnRoute);
+    let back = [
+        (6, Receiver, ReferralEvent::Received),
+        (7, Receiver, ReferralEvent::Accepted { text: None }),
+        (8, Doctor, ReferralEvent::Cancelled { text: "De retour au poste".into() }),
+    ];
+    assert_eq!(then(&back).unwrap().state, ReferralState::Cancelled);
+    let again =
+        [back[0].clone(), back[1].clone(), (8, Post, departed(None)), (9, Receiver, ReferralEvent::InCare)];
+    assert_eq!(then(&again).unwrap().state, ReferralState::InCare);
+}
+
+#[test]
+fn a_letter_that_was_opened_is_not_unopened_because_nobody_answered_then() {
+    let events = [
+        (2, Receiver, ReferralEvent::Received),
+        (12, Server, ReferralEvent::Unanswered),
+        (13, Post, departed(Some(40))),
+    ];
+    let referral = moved(&events).unwrap();
+    assert_eq!((referral.is_unopened(), waits_at(&referral)), (false, Some((13 + 40 + 60, Due::Arrival))));
+}
+
+#[test]
+fn a_patient_who_is_on_the_way_may_be_taken_elsewhere() {
+    let expected = on_the_way(&[(4, Post, asked("matam"))]).unwrap();
+    assert_eq!(
+        (expected.structure.id.as_str(), expected.departed),
+        ("matam", None),
+        "they say why by telephone"
+    );
     let left = [(2, Post, departed(Some(40))), (3, Doctor, asked("tamba"))];
     let referral = moved(&left).unwrap();
     assert_eq!((referral.state, referral.departed), (ReferralState::EnRoute, None));

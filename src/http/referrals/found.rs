@@ -9,7 +9,7 @@ use teranga_clinic::{
     consultation::referrals::referrals_of,
     history::History,
     id::{ConsultationId, ReferralId},
-    referral::{Letter, Referral, ReferralState},
+    referral::{Letter, Referral},
 };
 
 /// A referral that was found, with the history in which it stands.
@@ -52,7 +52,7 @@ impl Found {
 
 /// The referral for the structure that is asked. One that has rejected the patient reads the letter no more.
 pub(super) fn for_receiver(mut referral: Referral) -> Referral {
-    if referral.state == ReferralState::Rejected {
+    if !referral.is_readable() {
         referral.order.letter = Letter::default();
     }
     referral

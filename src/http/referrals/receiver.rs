@@ -27,7 +27,7 @@ use teranga_clinic::{
     audit::OpeningWay,
     id::{ActId, ReferralId},
     people::{Identity, Role},
-    referral::{Referral, ReferralActor, ReferralEvent},
+    referral::{Letter, Referral, ReferralActor, ReferralEvent},
     time::Timestamp,
 };
 use uuid::Uuid;
@@ -83,7 +83,7 @@ async fn events(
 }
 
 /// The answer to a structure that says again what it said while it was asked: a rejection whose answer was lost, after which the server
-/// has asked the next structure. It reads the referral as it was then.
+/// has asked the next structure. It reads the referral as it was then, without the letter.
 async fn said_before(
     state: &HttpState,
     asker: &Asker,
@@ -92,7 +92,11 @@ async fn said_before(
 ) -> Result<Referral, ApiError> {
     let found = Found::read(state, row.consultation, row.referral).await?;
     let then = found.referral().as_left_by(act).filter(|then| then.structure.id == asker.who.place.id);
-    then.map(for_receiver).ok_or_else(|| refuse(state, row.consultation, asker, None))
+    let unlettered = |mut then: Referral| {
+        then.order.letter = Letter::default();
+        then
+    };
+    then.map(unlettered).ok_or_else(|| refuse(state, row.consultation, asker, None))
 }
 
 /// The letter, for somebody who may see it and whose opening is written down. One that cannot be noted as received now is shown all the

@@ -376,11 +376,29 @@ async fn a_rejection_that_is_sent_again_after_the_next_structure_was_asked_is_an
     scene.step(&doctor, &act(2, next)).await;
     let facts = scene.facts().await;
     assert_eq!(scene.receive(&rejection).await, first);
+    assert_eq!(letter_of(&first.1), "", "it reads on");
     let unknown = act(3, json!({ "event": "rejected", "reason": "no_bed" }));
     assert_eq!(scene.receive(&unknown).await, code(404, "not_found"), "it is asked no more");
     let of_doctor = act(2, json!({ "event": "arrived" }));
     assert_eq!(scene.receive(&of_doctor).await, code(404, "not_found"), "nobody of it did that");
     assert_eq!(scene.facts().await, facts);
+}
+
+#[tokio::test]
+async fn a_structure_that_says_no_on_the_way_reads_the_letter_no_more_until_the_patient_comes() {
+    let mut scene = scene().await;
+    let (doctor, receiver) = (scene.doctor.clone(), scene.receiver.clone());
+    scene.order(ID).await;
+    scene.step(&doctor, &act(1, json!({ "event": "departed", "transport": "other" }))).await;
+    let rejection = act(2, json!({ "event": "rejected", "reason": "no_bed" }));
+    let (status, said) = scene.receive(&rejection).await;
+    assert_eq!((status, &said["state"], letter_of(&said).as_str()), (200, &json!("en_route"), ""));
+    let path = format!("/api/referrals/{ID}");
+    assert_eq!(letter_of(&scene.get(&path, &receiver).await.1["referral"]), "");
+    let (_, opened) = scene.say("/api/liaison/open", "", &json!({ "code": code_of(ID) })).await;
+    assert_eq!(letter_of(&opened["referral"]), "");
+    let (_, come) = scene.receive(&act(3, json!({ "event": "arrived" }))).await;
+    assert_eq!((&come["state"], letter_of(&come).contains("TA 17/11")), (&json!("arrived"), true));
 }
 
 #[tokio::test]

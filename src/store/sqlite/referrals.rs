@@ -80,8 +80,7 @@ impl Referrals for SqliteReferrals {
     async fn asked(&self, limit: u32) -> Result<Vec<IndexedReferral>, StoreError> {
         let query = sqlx::query(
             "SELECT * FROM referral \
-             WHERE state IN ('requested', 'received', 'accepted') AND state = 'requested' \
-             UNION ALL SELECT * FROM referral WHERE due = 'answer' AND state = 'en_route' \
+             WHERE state IN ('requested', 'received', 'accepted', 'en_route') AND state IN ('requested', 'en_route') \
              ORDER BY asked_at DESC LIMIT ?",
         );
         indexed(&query.bind(limit).fetch_all(&self.0.readers).await?)

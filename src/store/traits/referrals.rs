@@ -61,7 +61,7 @@ pub trait Referrals: Send + Sync + fmt::Debug {
     /// asked last first, `limit` at most.
     async fn of_closed(&self, since: Timestamp, limit: u32) -> Result<Vec<IndexedReferral>, StoreError>;
 
-    /// Those that nobody has opened, also of patients who have left within the minutes in which a structure answers; those that were asked last first, `limit` at most.
+    /// Those that nobody has opened, and those of patients who are on the way, of which some were opened; those that were asked last first, `limit` at most.
     async fn asked(&self, limit: u32) -> Result<Vec<IndexedReferral>, StoreError>;
 
     /// Those for which the clock of the arrival or of the counter-referral has rung at `since` or later, and that stand as they stood then; the newest first,

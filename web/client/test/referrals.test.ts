@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { after, countOfNews, expectedAt, hasAll, isArrivalDue, isOver, isUnanswered, isUnderWay, mayTell, merged, nextOf, type PostAct, stagesOf, toRead } from "../workflow/referrals.ts";
-import { isUnopened } from "../workflow/answers.ts";
+import { toldNow } from "../workflow/departures.ts";
+import { isReadable, isUnopened, mayTurn } from "../workflow/answers.ts";
 import type { Referral, ReferralEvent, ReferralState } from "../../protocol/messages.ts";
 import { accepted, AT, completed, enRoute, idOf, MATAM, MINUTE_MS, moved, OUROSSOGUI, referral, step, TAMBA } from "./referral.ts";
 
@@ -16,8 +17,8 @@ test("the post may tell what the server takes of a post, and nothing else", () =
   assert.deepEqual(from("departed"), ["requested", "received", "accepted"]);
   assert.deepEqual(from("arrived"), ["accepted", "en_route"]);
   assert.deepEqual(from("failed"), ["accepted", "en_route"]);
-  assert.deepEqual(from("asked_next"), ["requested", "received", "rejected"]);
-  assert.deepEqual(from("cancelled"), ["requested", "received", "accepted", "rejected"]);
+  assert.deepEqual(from("asked_next"), ["requested", "received", "rejected", "en_route"]);
+  assert.deepEqual(from("cancelled"), ["requested", "received", "accepted", "rejected", "en_route"]);
 });
 
 test("each state is over, under way, or waits for the contre-référence", () => {
@@ -90,7 +91,7 @@ test("it is asked whether the patient has arrived an hour after the time of the 
 test("the stages have the times at which they were reached, and forget what a structure said that is not asked any more", () => {
   const minutes = (one: Referral) => [...stagesOf(one)].map(([stage, at]) => [stage, (at - one.order.at) / MINUTE_MS]);
   assert.deepEqual(minutes(referral()), [["requested", 0]]);
-  assert.deepEqual(minutes(completed()), [["requested", 0], ["accepted", 1], ["en_route", 2], ["in_care", 3], ["completed", 4]]);
+  assert.deepEqual(minutes(completed()), [["requested", 0], ["accepted", 1], ["en_route", 9], ["in_care", 3], ["completed", 4]]);
   const again = moved(moved(accepted(), "rejected", "receiver", { event: "rejected", reason: "no_bed" }), "requested", "doctor", { event: "asked_next", structure: MATAM });
   assert.deepEqual(minutes(again), [["requested", 3]]);
 });
@@ -111,10 +112,10 @@ test("after an outage those are read that are not over, and those of which the s
 
 test("a patient on the way to a structure that says no may be taken to another one, and has a new road", () => {
   const gone = enRoute();
-  assert.deepEqual((["asked_next", "cancelled", "departed"] as const).map((event) => mayTell(gone, event)), [false, false, false], "it expects the patient");
+  assert.deepEqual([mayTell(gone, "departed"), mayTurn(gone)], [false, false], "it expects the patient");
   const tried = [{ structure: OUROSSOGUI, state: "rejected" as const, reason: "no_bed" as const, at: AT }];
   const refused = moved(gone, "en_route", "receiver", { event: "rejected", reason: "no_bed" }, { tried, arrival_asked_at: AT });
-  assert.deepEqual((["asked_next", "cancelled", "departed"] as const).map((event) => mayTell(refused, event)), [true, true, false]);
+  assert.deepEqual([mayTell(refused, "departed"), mayTurn(refused), isReadable(refused)], [false, true, false]);
   const turned = after(refused, [act({ event: "asked_next", structure: MATAM })]);
   assert.deepEqual([turned.state, turned.structure.id, turned.departed, turned.arrival_asked_at, turned.tried?.length], ["en_route", MATAM.id, undefined, undefined, 1]);
   assert.ok(isUnopened(turned) && mayTell(turned, "departed") && mayTell(turned, "arrived") && mayTell(turned, "failed"));
@@ -130,9 +131,22 @@ test("nobody there knows of a patient who left without an answer, and somebody m
   const told = moved(left, "en_route", "server", { event: "unanswered" }, { unanswered_since: AT });
   assert.ok(isUnopened(told) && isUnanswered(told));
   assert.ok(!isUnopened(moved(left, "en_route", "receiver", { event: "received" })));
+  assert.ok(!isUnopened(moved(moved(left, "en_route", "receiver", { event: "received" }), "en_route", "server", { event: "unanswered" })), "it was opened");
+});
+
+test("a departure that waited for a network says how long ago it was", () => {
+  const left = { event: "departed", transport: "other", eta_min: 45 } as const;
+  const told = (minutes: number, event: ReferralEvent = left) => toldNow(event, AT, AT + minutes * MINUTE_MS);
+  assert.equal(told(0), left);
+  assert.deepEqual(told(180), { ...left, ago_min: 180 });
+  assert.deepEqual(told(180, { ...left, ago_min: 30 }), { ...left, ago_min: 210 });
+  assert.deepEqual(told(5000), { ...left, ago_min: 1440 });
+  assert.equal(told(-5), left, "a clock that was set back");
+  assert.deepEqual(told(180, { event: "arrived" }), { event: "arrived" });
 });
 
 test("a departure that is told later was earlier", () => {
   const gone = after(accepted(), [act({ event: "departed", transport: "other", eta_min: 45, ago_min: 15 })]);
   assert.deepEqual(gone.departed, { transport: "other", eta_min: 45, at: AT + 5 * MINUTE_MS });
+  assert.equal(stagesOf(gone).get("en_route"), AT + 5 * MINUTE_MS);
 });

@@ -5,7 +5,7 @@
 
 import type { ConsultationSummary } from "../../protocol/api.ts";
 import type { ActId, ConsultationId, Place, Referral, ReferralEvent, ReferralId, ReferralState, TriedStructure } from "../../protocol/messages.ts";
-import { hasRejected, mayTurn } from "./answers.ts";
+import { hasRejected } from "./answers.ts";
 
 /** An act of the post that the server may not have. */
 export interface PostAct {
@@ -34,7 +34,7 @@ export const mayTell = (one: Referral, event: PostEvent): boolean => FROM[event]
 
 /** The same for a patient who is on the way: the road to another structure has a departure of its own. */
 const mayTellOnTheWay = (one: Referral, event: PostEvent): boolean =>
-  event === "departed" ? !one.departed : (event === "asked_next" || event === "cancelled") && mayTurn(one);
+  event === "departed" ? !one.departed : event === "asked_next" || event === "cancelled";
 
 /** True once nothing more is to come. */
 export const isOver = ({ state }: Referral): boolean => state === "completed" || state === "failed" || state === "cancelled";
@@ -150,6 +150,8 @@ export function stagesOf(one: Referral): Map<Stage, number> {
     if (event.event === "asked_next") reached.set("requested", at);
     if (event.event === "asked_next" && reached.delete("en_route")) reached.set("en_route", at);
     if (stage) reached.set(stage, at);
+    // A departure may be told later than it was.
+    if (event.event === "departed" && one.departed) reached.set("en_route", one.departed.at);
   }
   return reached;
 }

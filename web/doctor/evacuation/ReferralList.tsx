@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { post } from "../../client/signalling/session.ts";
 import type { ConsultationId, Referral, ReferralEvent, TriedStructure } from "../../protocol/messages.ts";
-import { isRejectedOnTheWay } from "../../client/workflow/answers.ts";
+import { hasRejected, isRejectedOnTheWay } from "../../client/workflow/answers.ts";
 import { isClosing, wasClosed } from "../../client/workflow/closed-structures.ts";
 import { Banner } from "../../ui/Banner.tsx";
 import { Button } from "../../ui/Button.tsx";
@@ -177,7 +177,7 @@ function Acts({ id, referral }: { id: ConsultationId; referral: Referral }) {
           </Button>
         )}
       </div>
-      {!next && referral.state === "rejected" && <p class="small warn">{t("doctor.ev.no_next")}</p>}
+      {!next && hasRejected(referral) && <p class="small warn">{t("doctor.ev.no_next")}</p>}
       {asking && next && (
         <AskDialog
           acting={acting}

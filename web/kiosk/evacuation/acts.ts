@@ -4,6 +4,7 @@ import { computed, signal } from "@preact/signals";
 import type { QueueItem } from "../../client/offline/queue.ts";
 import { wallNow } from "../../client/platform/wall-clock.ts";
 import { get, post } from "../../client/signalling/session.ts";
+import { toldNow } from "../../client/workflow/departures.ts";
 import { after, type PostAct } from "../../client/workflow/referrals.ts";
 import type { ConsultationView } from "../../protocol/api.ts";
 import type { ActId, ConsultationId, Referral, ReferralEvent } from "../../protocol/messages.ts";
@@ -84,7 +85,7 @@ function keepLate(all: readonly PostAct[]): void {
 queue.handle(QUEUED_AS, async ({ body, at }) => {
   const act = body as Act;
   const { referral, event } = act;
-  const { told, isLate } = await send(act, {
+  const { told, isLate } = await send({ ...act, event: toldNow(event, at || wallNow(), wallNow()) }, {
     tell: ({ consultation, referral, act, event, proof }) =>
       post(`/api/consultations/${consultation}/referrals/${referral}/events`, { act, event }, { "staff-proof": proof }),
     read: async (consultation) => (await get<ConsultationView>(`/api/consultations/${consultation}`)).record.referrals,

@@ -87,7 +87,9 @@ export function moreOf(one: Referral, now: number): string[] {
 /** The event that led to the present state, if people may write a remark with it; of a patient who is on the way, the last one of the road or of an answer. */
 function saidOf({ state, steps = [] }: Referral): ReferralEvent | undefined {
   const own: readonly string[] = state === "en_route" ? ["departed", "accepted", "rejected"] : [state];
-  const said = steps.findLast(({ event }) => own.includes(event.event));
+  // What was said of a structure before says nothing of the one that is asked now.
+  const asked = steps.findLastIndex(({ event }) => event.event === "asked_next");
+  const said = steps.slice(asked + 1).findLast(({ event }) => own.includes(event.event));
   return said && !isClosing(said) ? said.event : undefined;
 }
 

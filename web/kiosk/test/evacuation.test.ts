@@ -65,6 +65,8 @@ test("a structure that says no or closes while the patient is on the way cannot 
   assert.equal(stateText(closed), "En route, mais Hôpital d’Ourossogui ne peut plus recevoir");
   const refused = moved(enRoute(), "en_route", "receiver", { event: "rejected", reason: "no_bed", text: "Bloc fermé" });
   assert.deepEqual([wordOf(refused, NOW), ...moreOf(refused, NOW).slice(0, 2)], ["rejected_on_way", "Raison\u00a0: pas de lit libre.", "Bloc fermé"]);
+  const elsewhere = after(refused, [{ referral: refused.order.referral, act: "a", event: { event: "asked_next", structure: MATAM }, at: NOW }]);
+  assert.deepEqual([stateText(elsewhere), moreOf(elsewhere, NOW)], ["En route vers Hôpital de Matam", []], "the former refusal is none of this one");
   const next = after(closed, [{ referral: closed.order.referral, act: "a", event: { event: "asked_next", structure: MATAM }, at: NOW }]);
   assert.equal(stateText(next), "En route vers Hôpital de Matam");
   assert.deepEqual(moreOf(next, NOW), ["Hôpital d’Ourossogui a fermé\u00a0: n’y allez pas."], "the former road says nothing of the next one");

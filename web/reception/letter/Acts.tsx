@@ -31,7 +31,7 @@ export function Acts({ opened, post, form, onForm }: ActsProps) {
   const acts = isElsewhere ? [] : actsOf(referral);
   const open = acts.find((act) => act === form);
   const run = async (event: ReferralEvent) => void ((await moving.run(event)) && onForm(null));
-  if (open) return <Form act={open} referral={referral.order.referral} moving={moving} onClose={() => onForm(null)} onSend={run} />;
+  if (open) return <Form act={open} referral={referral.order.referral} isOnTheWay={referral.state === "en_route"} moving={moving} onClose={() => onForm(null)} onSend={run} />;
   return (
     <>
       {moving.fault && (
@@ -69,13 +69,14 @@ export function Acts({ opened, post, form, onForm }: ActsProps) {
 interface FormProps {
   act: Act;
   referral: ReferralId;
+  isOnTheWay: boolean;
   moving: Moving;
   onClose: () => void;
   onSend: (event: ReferralEvent) => Promise<void>;
 }
 
 /** The form of an act that needs a reason or a text. */
-function Form({ act, referral, moving, onClose, onSend }: FormProps) {
+function Form({ act, referral, isOnTheWay, moving, onClose, onSend }: FormProps) {
   if (act === "counter") return <Counter referral={referral} moving={moving} onClose={onClose} />;
   const shared = { moving, onClose };
   if (act === "reject")
@@ -84,7 +85,7 @@ function Form({ act, referral, moving, onClose, onSend }: FormProps) {
         {...shared}
         title={t("reception.reject_title")}
         reasons={REJECTIONS.map((value) => ({ value, label: t(`common.referral.reject.${value}`) }))}
-        hint={t("reception.reject_hint")}
+        hint={t(isOnTheWay ? "reception.reject_on_way" : "reception.reject_hint")}
         send={t("reception.reject_send")}
         onSend={(reason, text) => void onSend({ event: "rejected", reason, ...(text && { text }) })}
       />

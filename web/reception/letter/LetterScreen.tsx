@@ -1,6 +1,7 @@
 /** One letter as a document, where the evacuation stands, and what the structure does with it. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { isReadable } from "../../client/workflow/answers.ts";
 import { Button } from "../../ui/Button.tsx";
 import { dateAndTime, moment } from "../../ui/dates.ts";
 import { t } from "../../ui/i18n.ts";
@@ -94,7 +95,7 @@ function Document({ opened: { referral, post } }: { opened: Opened }) {
           <strong>{t("reception.needs")}</strong> : {order.needs.map((need) => t(`common.referral.need.${need}`)).join(", ")}
         </p>
       )}
-      {referral.state !== "rejected" && <LetterText letter={order.letter} />}
+      {isReadable(referral) && <LetterText letter={order.letter} />}
       {referral.counter_referral && (
         <section class="counter" data-testid="rc-counter-shown">
           <h3>{t("common.referral.counter")}</h3>

@@ -14,14 +14,14 @@ export interface LineStep {
 export const stateAfter = ({ event }: ReferralEvent): ReferralState | undefined => STATE_AFTER[event];
 
 /** The steps of an evacuation, in their order. Of a structure that was asked before this one, only `tried` tells. */
-export function lineOf({ state, asked_at, steps = [] }: Pick<Referral, "state" | "asked_at" | "steps">): LineStep[] {
+export function lineOf({ state, asked_at, steps = [], departed }: Pick<Referral, "state" | "asked_at" | "steps" | "departed">): LineStep[] {
   const asked = steps.map(({ event }) => event.event).lastIndexOf("asked_next");
   const reached = new Map<ReferralState, number>([["requested", asked_at]]);
   // A patient who was on the way already is on the way to the next structure since it is asked.
   if (steps.slice(0, Math.max(asked, 0)).some(({ event }) => event.event === "departed")) reached.set("en_route", asked_at);
   for (const { at, event } of steps.slice(asked + 1)) {
     const next = stateAfter(event);
-    if (next) reached.set(next, at);
+    if (next) reached.set(next, event.event === "departed" ? (departed?.at ?? at) : at);
   }
   const way = wayTo(state, reached);
   const here = way.indexOf(state);

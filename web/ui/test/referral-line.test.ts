@@ -45,6 +45,11 @@ test("a patient who is taken to another structure is on the way to it since it i
   assert.deepEqual(shown(turned).slice(0, 4), ["requested done 3000", "received skipped", "accepted skipped", "en_route now 3000"]);
 });
 
+test("a departure that was told later stands at the time at which it was", () => {
+  const steps = [step(9000, { event: "departed", transport: "other", ago_min: 1 }, "post")];
+  assert.deepEqual(shown(referral({ state: "en_route", steps, departed: { transport: "other", at: 2000 } }))[3], "en_route now 2000");
+});
+
 test("a line that names a danger is known by its word, with either space before the colon", () => {
   const lines = ["Pouls : 131/min · DANGER : pouls rapide", "Pouls : 131/min · DANGER\u00a0: pouls rapide", "Pas de danger : rien", "DANGEREUX"];
   assert.deepEqual(lines.map(isDanger), [true, true, false, false]);

@@ -144,7 +144,7 @@ async fn a_clock_that_has_rung_is_found_for_as_long_as_nobody_has_answered() {
     assert_eq!(ids(found.asked(10).await.unwrap()), [FIRST], "nobody there knows of the patient");
     let server = |at, event| moved(FIRST, at, ReferralActor::Server, event);
     add(&store, consultation(1), &server(25, ReferralEvent::Unanswered)).await.unwrap();
-    assert_eq!(ids(found.asked(10).await.unwrap()), [], "people telephone");
+    assert_eq!(ids(found.asked(10).await.unwrap()), [FIRST], "people telephone, and it may still be told");
     add(&store, consultation(1), &server(30, ReferralEvent::ArrivalAsked)).await.unwrap();
     assert_eq!((rung(30).await, rung(31).await), (vec![FIRST], vec![]));
     add(&store, consultation(1), &moved(FIRST, 40, ReferralActor::Receiver, ReferralEvent::Arrived))

@@ -69,6 +69,8 @@ export class DraftChecks {
     const text = JSON.stringify(draftOf(typed, this.#id, NO_PRESCRIPTION));
     if (text === this.#text) return;
     this.#text = text;
+    // An answer to another draft that is still under way is not shown, and says nothing of this one.
+    this.#last += 1;
     this.#soon(AFTER_MS);
   }
 

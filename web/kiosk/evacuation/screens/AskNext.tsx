@@ -14,10 +14,11 @@ import { choicesOf } from "../choices.ts";
 import { wayOf } from "../way.ts";
 import { needsText } from "../words.ts";
 
-export function AskNext({ of, isNext }: { of: Referral; isNext: boolean }) {
+/** Buttons for asking another structure. `isNext` is true if one of them is the next step, false if another step is; without it, the choice is only a possibility. */
+export function AskNext({ of, isNext }: { of: Referral; isNext?: boolean }) {
   const [choosing, setChoosing] = useState(false);
   const [chosen, setChosen] = useState<Place | null>(null);
-  const next = nextOf(of);
+  const next = isNext === undefined ? null : nextOf(of);
   return (
     <>
       {next && (
@@ -25,7 +26,7 @@ export function AskNext({ of, isNext }: { of: Referral; isNext: boolean }) {
           {t("kiosk.evac.ask", { name: next.name })}
         </Button>
       )}
-      <Button kind={isNext && !next ? "primary" : "plain"} icon={icon.home} data-testid="ev-choose" onClick={() => setChoosing(true)}>
+      <Button kind={isNext && !next ? "primary" : isNext === undefined ? "bare" : "plain"} icon={icon.home} data-testid="ev-choose" onClick={() => setChoosing(true)}>
         {t("kiosk.evac.ask_other")}
       </Button>
       {choosing && <Choose of={of} onClose={() => setChoosing(false)} onChosen={setChosen} />}

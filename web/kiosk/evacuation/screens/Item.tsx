@@ -1,7 +1,7 @@
 /** One evacuation: where it stands, whom to telephone, and what is to be done next. */
 
 import { useState } from "preact/hooks";
-import { isRejectedOnTheWay, isUnopened } from "../../../client/workflow/answers.ts";
+import { isRejectedOnTheWay, isUnopened, mayTurn } from "../../../client/workflow/answers.ts";
 import { wasClosed } from "../../../client/workflow/closed-structures.ts";
 import { isArrivalDue, isOver, isUnanswered, mayTell } from "../../../client/workflow/referrals.ts";
 import { seconds } from "../../../client/index.ts";
@@ -56,11 +56,11 @@ export function Item({ of, inCall }: { of: Followed; inCall?: boolean }) {
       <Tried of={one} />
       {one.state !== "cancelled" && (
         <p data-testid="ev-code">
-          {t("kiosk.evac.code")} <strong class="ev-code digits">{order.code}</strong>
+          {t("kiosk.evac.code")} {isAsking(of) ? t("kiosk.evac.code_later") : <strong class="ev-code digits">{order.code}</strong>}
         </p>
       )}
       <Letter of={order} />
-      <Foot of={one} />
+      <Foot of={of} />
     </article>
   );
 }
@@ -289,7 +289,11 @@ function Counter({ of }: { of: Referral }) {
   );
 }
 
-function Foot({ of }: { of: Referral }) {
+/** True while the server does not know yet that another structure is asked, which gets a code of its own. */
+const isAsking = ({ unsent }: Followed): boolean => unsent.some(({ event, refusal }) => event.event === "asked_next" && !refusal);
+
+function Foot({ of: followed }: { of: Followed }) {
+  const { one: of } = followed;
   const [cancelling, setCancelling] = useState(false);
   const print = async () => {
     const { printReferral } = await import("../../paper/print-referral.tsx");
@@ -297,12 +301,13 @@ function Foot({ of }: { of: Referral }) {
   };
   return (
     <div class="actions">
-      {of.state !== "cancelled" && (
+      {of.state !== "cancelled" && !isAsking(followed) && (
         <Button icon={icon.print} data-testid="ev-print" onClick={() => void print().catch(() => toast(errorText("offline")))}>
           {t("kiosk.evac.print")}
         </Button>
       )}
-      {mayTell(of, "cancelled") && (
+      {of.state === "en_route" && !isRejectedOnTheWay(of) && !isUnanswered(of) && <AskNext of={of} />}
+      {mayTell(of, "cancelled") && (of.state !== "en_route" || mayTurn(of)) && (
         <Button kind="bare" icon={icon.close} data-testid="ev-cancel" onClick={() => setCancelling(true)}>
           {t("kiosk.evac.cancel")}
         </Button>
