@@ -45,10 +45,10 @@ export function LetterScreen({ opened }: { opened: Opened }) {
         <h2 ref={title} tabIndex={-1}>
           {stateText(referral)}
         </h2>
+        <Question referral={referral} onForm={setForm} />
         <StepLine referral={referral} />
         <Way referral={referral} />
         <LastWord referral={referral} />
-        <Question referral={referral} onForm={setForm} />
       </section>
       <Document opened={opened} />
       <Acts opened={opened} post={post} form={form} onForm={setForm} />
