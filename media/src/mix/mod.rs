@@ -105,7 +105,7 @@ impl Mixer {
             self.inputs.iter_mut().filter_map(|(peer, input)| Some((*peer, input.take_frame()?))).collect();
         for (to, output) in &mut self.outputs {
             let others = voices.iter().filter(|(from, _)| from != to).map(|(_, frame)| frame);
-            made.extend(output.mix(others).map(|mixed| (*to, mixed)));
+            made.extend(output.mix(others).into_iter().map(|mixed| (*to, mixed)));
         }
     }
 

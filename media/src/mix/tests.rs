@@ -166,6 +166,22 @@ fn packets_are_whole_and_numbers_and_times_go_on() {
 }
 
 #[test]
+fn a_packet_of_120_ms_is_two_frames_of_60_ms_that_share_its_rate() {
+    let mut world = two_and_a_listener(SLIMMEST);
+    world.run(5_000, punctual);
+    let whole: Vec<_> = world.made.iter().filter(|(_, mixed)| mixed.sound == 120 * MS).collect();
+    assert!(whole.len() * 10 >= world.made.len() * 9, "{} of {} are whole", whole.len(), world.made.len());
+    for (_, mixed) in &whole {
+        assert_eq!(opus::packet::get_nb_frames(&mixed.payload).unwrap(), 2);
+        assert_eq!(opus::packet::get_samples_per_frame(&mixed.payload, 48_000).unwrap(), 60 * 48);
+    }
+    let bytes: usize = whole.iter().map(|(_, mixed)| mixed.payload.len()).sum();
+    let bits = bytes * 8_000 / (whole.len() * 120);
+    let wanted = usize::try_from(SLIMMEST.audio.as_bps()).unwrap();
+    assert!((wanted * 8 / 10..wanted * 12 / 10).contains(&bits), "{bits} of {wanted} bit/s");
+}
+
+#[test]
 fn everybody_on_a_thin_way_hears_everybody_else() {
     let mut world = two_and_a_listener(SLIM);
     world.mixer.serve(PeerId(2), SLIMMEST, world.start);
