@@ -20,38 +20,39 @@ const AUDIO = [
 const DATA = ["m=application 9 UDP/DTLS/SCTP webrtc-datachannel", "a=mid:1"];
 
 test("an answer gets the packet time and discontinuous transmission in its audio sections only", () => {
-  const tuned = tuneAnswer(lines("v=0", ...AUDIO, "a=ptime:20", ...DATA), { ptime_ms: 60, red_bps: 0 });
+  const tuned = tuneAnswer(lines("v=0", ...AUDIO, "a=ptime:20", ...DATA), { ptime_ms: 60, red_bps: 0, wide_band: true });
   const expected = lines(
     "v=0",
     ...AUDIO.slice(0, 3),
-    "a=fmtp:111 minptime=10;useinbandfec=0;usedtx=1",
+    "a=fmtp:111 minptime=10;useinbandfec=0;usedtx=1;maxplaybackrate=16000",
     "a=ptime:60",
     "a=maxptime:60",
     ...DATA,
   );
   assert.equal(tuned, expected);
-  assert.equal(tuneAnswer(tuned, { ptime_ms: 60, red_bps: 0 }), tuned, "twice is once");
-  const quick = tuneAnswer(tuned, { ptime_ms: 20, red_bps: 0 });
+  assert.equal(tuneAnswer(tuned, { ptime_ms: 60, red_bps: 0, wide_band: true }), tuned, "twice is once");
+  const quick = tuneAnswer(tuned, { ptime_ms: 20, red_bps: 0, wide_band: false });
   assert.ok(quick.includes("useinbandfec=1") && quick.includes("a=ptime:20"), "there Opus has room for it");
+  assert.ok(!quick.includes("maxplaybackrate"), "a thick voice has its full band again");
 });
 
 test("the voice is sent with RED if that stands first in the answer", () => {
   const audio = (formats: string) => lines("v=0", `m=audio 9 UDP/TLS/RTP/SAVPF ${formats}`, "a=rtpmap:63 red/48000/2", "a=rtpmap:111 opus/48000/2", "a=fmtp:63 111/111");
   const media = (sdp: string) => /^m=audio.*$/m.exec(sdp)?.[0].trim();
-  const red = tuneAnswer(audio("111 63"), { ptime_ms: 60, red_bps: 8_000 });
+  const red = tuneAnswer(audio("111 63"), { ptime_ms: 60, red_bps: 8_000, wide_band: true });
   assert.equal(media(red), "m=audio 9 UDP/TLS/RTP/SAVPF 63 111");
-  assert.match(red, /^a=fmtp:111 .*;maxaveragebitrate=8000\r$/m, "a rate makes a new encoder");
-  assert.equal(media(tuneAnswer(red, { ptime_ms: 60, red_bps: 0 })), "m=audio 9 UDP/TLS/RTP/SAVPF 111 63");
-  const plain = tuneAnswer(lines("v=0", "m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=rtpmap:111 opus/48000/2"), { ptime_ms: 60, red_bps: 8_000 });
+  assert.match(red, /^a=fmtp:111 .*;maxaveragebitrate=8000;maxplaybackrate=16000\r$/m, "a rate makes a new encoder");
+  assert.equal(media(tuneAnswer(red, { ptime_ms: 60, red_bps: 0, wide_band: true })), "m=audio 9 UDP/TLS/RTP/SAVPF 111 63");
+  const plain = tuneAnswer(lines("v=0", "m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=rtpmap:111 opus/48000/2"), { ptime_ms: 60, red_bps: 8_000, wide_band: true });
   assert.equal(media(plain), "m=audio 9 UDP/TLS/RTP/SAVPF 111", "the far side does not know it");
 });
 
 test("a browser without RED mends the same losses by FEC", () => {
   const tuned = (ptime_ms: number, ...red: string[]) =>
-    tuneAnswer(lines("v=0", ...AUDIO, ...red), { ptime_ms, red_bps: 9_000 });
-  assert.match(tuned(60), /useinbandfec=1;usedtx=1;maxaveragebitrate=9000\r/);
-  assert.match(tuned(60, "a=rtpmap:63 red/48000/2"), /useinbandfec=0;usedtx=1;maxaveragebitrate=9000\r/);
-  assert.match(tuned(120), /useinbandfec=0;usedtx=1;maxaveragebitrate=9000\r/, "no receiver finds FEC in longer packets");
+    tuneAnswer(lines("v=0", ...AUDIO, ...red), { ptime_ms, red_bps: 9_000, wide_band: true });
+  assert.match(tuned(60), /useinbandfec=1;usedtx=1;maxaveragebitrate=9000;maxplaybackrate=16000\r/);
+  assert.match(tuned(60, "a=rtpmap:63 red/48000/2"), /useinbandfec=0;usedtx=1;maxaveragebitrate=9000;maxplaybackrate=16000\r/);
+  assert.match(tuned(120), /useinbandfec=0;usedtx=1;maxaveragebitrate=9000;maxplaybackrate=16000\r/, "no receiver finds FEC in longer packets");
 });
 
 test("audio NACK is offered once, in audio sections only", () => {
