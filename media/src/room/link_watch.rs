@@ -10,6 +10,7 @@ use crate::{
     output::Outbox,
     peer::Message,
     red_policy::LossReport,
+    units::Bitrate,
 };
 use std::time::{Duration, Instant};
 use tracing::debug;
@@ -60,7 +61,18 @@ impl Member {
         self.link.judge_probe_support(self.probe_signs(now));
         let presumed = self.link.presume(now);
         self.send_train(alone, now);
+        self.log_capacity();
         moved || fed_back || presumed
+    }
+
+    /// Logs what the link is believed to carry, in bits per second, whenever that has changed. Measurements of calls compare it with the truth.
+    fn log_capacity(&mut self) {
+        let believed = (self.link.up(), self.link.down());
+        if self.logged_capacity != believed {
+            let [up_bps, down_bps] = [believed.0, believed.1].map(|rate| rate.map(Bitrate::as_bps));
+            debug!(peer = %self.id, up_bps, down_bps, "capacity");
+            self.logged_capacity = believed;
+        }
     }
 
     /// The traffic that goes to the member.

@@ -15,6 +15,7 @@ use crate::{
     peer::Peer,
     red_policy::RedPolicy,
     track::Source,
+    units::Bitrate,
 };
 use std::time::{Duration, Instant};
 use tracing::debug;
@@ -44,6 +45,8 @@ pub(crate) struct Member {
     pub(super) messages: MessageBudget,
     pub(super) next_review: Instant,
     pub(super) link: LinkMonitor,
+    /// The capacity of its uplink and of its downlink in the log's last line about them.
+    pub(super) logged_capacity: (Option<Bitrate>, Option<Bitrate>),
     pub(super) ladder: Ladder,
     /// The redundancy of its uplink and of its downlink.
     pub(super) red_up: RedPolicy,
@@ -73,6 +76,7 @@ impl Member {
             messages: MessageBudget::new(now),
             next_review: now,
             link: LinkMonitor::new(id),
+            logged_capacity: (None, None),
             ladder: Ladder::default(),
             red_up: RedPolicy::default(),
             red_down: RedPolicy::default(),
