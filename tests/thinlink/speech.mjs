@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { root, target } from '../world/paths.mjs';
 
-const RATE = 48_000;
+/** Samples per second of what both sides say. */
+export const RATE = 48_000;
 const SENTENCES = [
     'tests/assets/speech-long.wav',
     'tests/assets/speech-short.wav',
@@ -22,10 +23,18 @@ export const ORDERS = {
 
 /** A file for `--use-file-for-fake-audio-capture`, which plays it again and again. @param {keyof typeof ORDERS} side */
 export function speech(side) {
-    const path = join(target, 'thinlink', `speech-${side}.wav`);
+    return made(`speech-${side}.wav`, () => said(recorded(), ORDERS[side]));
+}
+
+/** The recorded sentences at `RATE`. */
+export const recorded = () => SENTENCES.map((name) => upsampled(read(join(root, name))));
+
+/** The file of this name, made once. @param {string} name @param {() => Int16Array} make - what is said in it */
+export function made(name, make) {
+    const path = join(target, 'thinlink', name);
     if (!existsSync(path)) {
         mkdirSync(join(target, 'thinlink'), { recursive: true });
-        writeFileSync(`${path}.${process.pid}`, wav(said(ORDERS[side]), RATE));
+        writeFileSync(`${path}.${process.pid}`, wav(make(), RATE));
         renameSync(`${path}.${process.pid}`, path);
     }
     return path;
@@ -49,11 +58,9 @@ export function wav(samples, rate) {
     return Buffer.concat([head, Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)]);
 }
 
-function said({ order, silences }) {
-    const parts = order.flatMap((which, i) => [
-        loud(upsampled(read(join(root, SENTENCES[which])))),
-        new Float32Array(silences[i] * RATE),
-    ]);
+/** Sentences in an order, with a silence after each. @param {Float32Array[]} sentences @param {{order: number[], silences: number[]}} how */
+export function said(sentences, { order, silences }) {
+    const parts = order.flatMap((which, i) => [loud(sentences[which]), new Float32Array(silences[i] * RATE)]);
     const whole = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
     let at = 0;
     for (const part of parts) {
@@ -63,8 +70,8 @@ function said({ order, silences }) {
     return whole;
 }
 
-/** Samples of a 16-bit mono WAV whose header has 44 bytes. */
-function read(path) {
+/** Samples of a 16-bit mono WAV whose header has 44 bytes. @param {string} path */
+export function read(path) {
     const bytes = readFileSync(path).subarray(44);
     return Float32Array.from({ length: bytes.length >> 1 }, (_, i) => bytes.readInt16LE(i * 2) / 32_768);
 }
