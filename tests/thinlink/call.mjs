@@ -60,6 +60,8 @@ export class Lab {
     doctor;
     /** File of the post's camera. */
     camera = talkingHead();
+    /** What runs in every page before its own scripts. @type {{run: Function, setting?: unknown}[]} */
+    scripts = [{ run: recorder, setting: { everyMs: 250 } }];
 
     /** @param {string} profile @param {string} folder - the folder of its recordings */
     constructor(profile, folder) {
@@ -171,7 +173,7 @@ export class Lab {
             pin: pin(authority),
             audio: speech(side),
             camera: talkingHead(),
-            scripts: [{ run: recorder, setting: { everyMs: 250 } }],
+            scripts: this.scripts,
             // Chromium's own requests would be counted as ours.
             off: ['WebRtcHideLocalIpsWithMdns'],
             args: [`--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${this.emulator.server}`],

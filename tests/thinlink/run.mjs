@@ -8,12 +8,13 @@
 //   node tests/thinlink/run.mjs chat PROFILE [--seeds 3] [--json FILE]
 //   node tests/thinlink/run.mjs prescribe PROFILE [--seeds 3] [--json FILE]
 //   node tests/thinlink/run.mjs uploads PROFILE [--mb 20] [--kbit 40] [--outages 5] [--seconds 60] [--seeds 3] [--json FILE]
+//   node tests/thinlink/run.mjs wild COUNT [--seed N] [--seconds 60] [--class S1] [--json FILE]
 import { writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { target } from '../world/paths.mjs';
-import { pause } from '../world/wait.mjs';
+import { calm } from './calm.mjs';
 import { chatOver, chatTable } from './chat.mjs';
 import { whyNot } from './emulator.mjs';
 import { joins, joinTable } from './join.mjs';
@@ -25,16 +26,12 @@ import { prescribeOver, prescribeTable } from './prescribe.mjs';
 import { legend, markdown, writeDocs } from './table.mjs';
 import { threeTable, threesome } from './three.mjs';
 import { uploadsOver, uploadsTable } from './uploads.mjs';
+import { wild } from './wild/wild.mjs';
 
 /** Seconds of each outage of `outage`, and the number of outages of `uploads`. */
 const OUTAGES = '3,10,30,120';
 const OUTAGES_OF_UPLOADS = 5;
 const PROFILES = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7'];
-
-/** Half of the machine idle for three seconds, waited for two minutes at most. */
-const CALM_SHARE = 0.5;
-const CALM_MS = 3_000;
-const CALM_TRIES = 40;
 
 const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -48,6 +45,8 @@ const { values, positionals } = parseArgs({
         mtus: { type: 'string', default: '1280,576' },
         changes: { type: 'string', default: 'none,address,port' },
         only: { type: 'string', default: 'pages,cold,warm' },
+        seed: { type: 'string' },
+        class: { type: 'string' },
     },
 });
 /** What calls leave; two laboratories at once need two. */
@@ -70,6 +69,7 @@ async function main() {
     if (mode === 'prescribe') return eachSeed(prescribeOver, prescribeTable, more[0] ?? 'P4');
     if (mode === 'uploads') return eachSeed(uploading, uploadsTable, more[0] ?? 'P4');
     if (mode === 'mtu') return small(more[0] ?? 'P1');
+    if (mode === 'wild') return strangers(Number(more[0] ?? 20));
     if (mode === 'outage') return darkness(more[0] ?? 'P4');
     if (mode === 'all') return calls(PROFILES);
     return calls([mode, ...more]);
@@ -130,6 +130,14 @@ function uploading(how) {
     return uploadsOver({ ...how, bytes, outages, ...(values.kbit && { kbit: Number(values.kbit) }) });
 }
 
+/** Links that nobody has tuned to: drawn by a seed, anew each time unless it is given. @param {number} count */
+async function strangers(count) {
+    const seed = values.seed === undefined ? {} : { seed: Number(values.seed) };
+    const rows = await wild({ count, ...seed, seconds: Number(values.seconds), only: values.class, folder, python });
+    if (values.json) writeFileSync(values.json, JSON.stringify(rows, null, 1));
+    return rows.some(({ failed }) => !failed) ? 0 : 1;
+}
+
 /** @param {string} profile */
 async function small(profile) {
     const rows = await narrow({ profile, mtus: values.mtus.split(',').map(Number), folder });
@@ -160,16 +168,6 @@ async function one(profile, seed) {
     } catch (error) {
         console.error(`${profile} seed ${seed} failed: ${error.message}\n  what it left: ${place}`);
         return null;
-    }
-}
-
-/** Waits while the machine has other work: it would be measured as the link's. Not for ever: the row says how busy it was. */
-async function calm() {
-    const idle = () => cpus().reduce((sum, { times }) => sum + times.idle, 0);
-    for (let tries = 0; tries < CALM_TRIES; tries += 1) {
-        const before = idle();
-        await pause(CALM_MS);
-        if ((idle() - before) / (CALM_MS * cpus().length) > CALM_SHARE) return;
     }
 }
 

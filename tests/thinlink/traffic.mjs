@@ -35,7 +35,7 @@ export function sumOfBytes(csv) {
 }
 
 /** Returns the rows since the last `go`. @param {Record<string, any>[]} rows */
-function sinceGo(rows) {
+export function sinceGo(rows) {
     const start = rows.findLastIndex((row, i) => i > 0 && row.second < rows[i - 1].second);
     return rows.slice(Math.max(0, start));
 }

@@ -1,0 +1,101 @@
+// The report on some drawn links: a row for each direction, what the classes and the voices came to, and the worst calls. Pure.
+import { CLASSES } from './draw.mjs';
+import { DEAF } from './judge.mjs';
+import { inWords } from './svg.mjs';
+import { SPEAKERS } from './voices.mjs';
+
+/**
+ * What came of one link.
+ * @typedef {{link: import('./draw.mjs').Link, up?: any, down?: any, flow?: any, verdicts: import('./judge.mjs').Verdict[], failed?: string, screen?: string, svg?: string, slipMs?: number, stallMs?: number}} Outcome
+ */
+
+/** So much is printed of a screen whose person hears nobody. */
+const SCREEN_CHARACTERS = 200;
+
+/** How far a call is from the bound that it misses by most. A call that failed is further than any other. @param {Outcome} outcome */
+export const badness = ({ verdicts, failed }) => (failed ? Infinity : Math.max(0, ...verdicts.map(({ excess }) => excess)));
+
+/** The calls that are furthest from their bounds. @param {Outcome[]} outcomes */
+export function worstOf(outcomes, count = 5) {
+    const delay = ({ up, down }) => Math.max(up?.m2eP95 ?? 0, down?.m2eP95 ?? 0);
+    return [...outcomes].sort((a, b) => badness(b) - badness(a) || delay(b) - delay(a)).slice(0, count);
+}
+
+/** @param {Outcome[]} outcomes @param {string[]} controls - of the kernel */
+export function report(outcomes, controls) {
+    return [rows(outcomes), classes(outcomes), voices(outcomes), worst(outcomes), ...notes(outcomes, controls)].filter(Boolean).join('\n\n');
+}
+
+const table = (lines) => lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+const headed = (head, lines) => table([head, head.map(() => '---'), ...lines]);
+const shown = (value, digits) => (value === null || value === undefined ? '–' : value.toFixed(digits));
+
+function rows(outcomes) {
+    const head = ['class', 'seed', 'drawn', 'way', 'who speaks', 'STOI', 'PESQ', 'm2e p50 / p95, ms', 'longest gap, ms', 'missed'];
+    const lines = outcomes.flatMap((outcome) => {
+        const { link, verdicts, failed } = outcome;
+        const first = [`**${link.name}**`, link.seed, drawnWords(outcome)];
+        if (failed) return [[...first, '–', '–', '–', '–', '–', '–', `no call: ${failed.split('\n')[0]}`]];
+        return ['up', 'down'].map((name, i) => {
+            const way = outcome[name];
+            const own = verdicts.filter((one) => one.way === name);
+            const missed = own.filter(({ held }) => !held).map((one) => inWords({ ...one, way: '' }).slice(2));
+            const figures = [shown(way.stoi, 3), shown(way.pesq, 2), `${shown(way.m2e, 0)} / ${shown(way.m2eP95, 0)}`, way.longestGapMs];
+            return [...(i === 0 ? first : ['', '', '']), name, speakerOf(link, name), ...figures, missed.join('; ') || (own.length ? 'nothing' : 'not judged')];
+        });
+    });
+    return headed(head, lines);
+}
+
+const speakerOf = ({ speakers }, way) => (way === 'up' ? speakers.post : speakers.specialist);
+
+function drawnWords({ link, flow }) {
+    const words = Object.entries(link.drawn).map(([name, value]) => `${name} ${value}`);
+    if (link.name === 'S1') words.push(link.events.map(({ at_s: at, do: what }) => `${what} at ${at} s`).join(', '));
+    if (flow) words.push(`${flow.tcp} carried ${flow.kbit.toFixed(0)} kbit/s`);
+    return words.join(', ');
+}
+
+function classes(outcomes) {
+    const lines = Object.entries(CLASSES).flatMap(([name, { what }]) => {
+        const own = outcomes.filter(({ link }) => link.name === name);
+        if (own.length === 0) return [];
+        const within = own.filter((outcome) => badness(outcome) <= 1).length;
+        return [[`**${name}**`, what, `${within} of ${own.length}`]];
+    });
+    return headed(['class', 'links', 'calls within all bounds'], lines);
+}
+
+/** Figures of each voice. The voices have other links, so a few calls compare links rather than voices. */
+function voices(outcomes) {
+    const heard = outcomes.filter(({ failed }) => !failed).flatMap((outcome) => ['up', 'down'].map((way) => ({ who: speakerOf(outcome.link, way), ...outcome[way] })));
+    const mean = (list, name) => {
+        const told = list.map((one) => one[name]).filter((value) => value !== null);
+        return told.length ? told.reduce((sum, one) => sum + one, 0) / told.length : null;
+    };
+    const lines = Object.entries(SPEAKERS).flatMap(([who, { language }]) => {
+        const own = heard.filter((one) => one.who === who);
+        return own.length ? [[language, who, own.length, shown(mean(own, 'stoi'), 3), shown(mean(own, 'pesq'), 2)]] : [];
+    });
+    return lines.length ? headed(['language', 'voice', 'directions', 'STOI', 'PESQ'], lines) : '';
+}
+
+function worst(outcomes) {
+    const lines = worstOf(outcomes).map(({ link, verdicts, failed, screen, svg }) => {
+        const missed = verdicts.filter(({ held }) => !held).map(inWords);
+        const deaf = failed || verdicts.some(({ what }) => what === DEAF);
+        const words = [`- ${link.name}, seed ${link.seed}: ${failed?.split('\n')[0] ?? (missed.join('; ') || 'nothing missed')}`];
+        if (deaf) words.push(`  the post's screen: ${screen?.slice(0, SCREEN_CHARACTERS) || 'unknown'}`);
+        if (svg) words.push(`  ${svg}`);
+        return words.join('\n');
+    });
+    return `The worst:\n${lines.join('\n')}`;
+}
+
+function notes(outcomes, controls) {
+    const most = (name) => Math.max(0, ...outcomes.map((outcome) => outcome[name] ?? 0)).toFixed(0);
+    return [
+        `The audio clocks slipped by at most ${most('slipMs')} ms, the emulator's longest stall was ${most('stallMs')} ms.`,
+        ...(controls.includes('bbr') ? [] : [`This kernel has no TCP control bbr (${controls.join(', ')}): cubic stood in for it. As root: modprobe tcp_bbr`]),
+    ];
+}

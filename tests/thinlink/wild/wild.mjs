@@ -1,0 +1,79 @@
+// Drawn links, one real call each: draws them, makes the calls, judges them, and writes the time lines of the worst.
+import { randomInt } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { calm } from '../calm.mjs';
+import { scoreVoice } from '../one-call.mjs';
+import { readTraffic } from '../traffic.mjs';
+import { recordLink } from './call.mjs';
+import { CLASSES, drawLink, NAMES } from './draw.mjs';
+import { factsOf } from './facts.mjs';
+import { controls } from './flow.mjs';
+import { judge } from './judge.mjs';
+import { badness, report, worstOf } from './report.mjs';
+import { timeline } from './svg.mjs';
+import { whyMute } from './voices.mjs';
+
+/**
+ * Makes the calls and prints the report.
+ * @param {{count: number, seed?: number, seconds: number, only?: string, folder: string, python: string}} how
+ * @returns {Promise<import('./report.mjs').Outcome[]>}
+ */
+export async function wild({ count, seed = randomInt(2 ** 31), seconds, only, folder, python }) {
+    const obstacle = whyMute();
+    if (obstacle) throw new Error(obstacle);
+    if (only && !CLASSES[only]) throw new Error(`no such class: ${only} (${NAMES.join(', ')})`);
+    const again = `scripts/thinlink wild ${count} --seed ${seed} --seconds ${seconds}${only ? ` --class ${only}` : ''}`;
+    console.log(`Drawn by seed ${seed}. Again: ${again}`);
+    const outcomes = [];
+    for (let nth = 0; nth < count; nth += 1) {
+        const link = drawLink(seed + nth, { only, seconds });
+        const place = join(folder, 'wild', `${link.name}-${link.seed}`);
+        console.log(`${nth + 1} of ${count}: ${link.name}, seed ${link.seed}, ${link.speakers.post} and ${link.speakers.specialist}: ${JSON.stringify(link.drawn)}`);
+        const outcome = (await attempt(link, place, python)) ?? (await attempt(link, place, python, true));
+        console.log(shortly(outcome));
+        outcomes.push(outcome);
+    }
+    for (const outcome of worstOf(outcomes).filter(({ failed }) => !failed)) draw(outcome, folder);
+    console.log(`\n${report(outcomes, controls())}\n\nAgain: ${again}`);
+    return outcomes;
+}
+
+/** One call. What fails is made once more; the second time the failure is what came of the link. */
+async function attempt(link, place, python, isLast = false) {
+    await calm();
+    try {
+        rmSync(place, { recursive: true, force: true });
+        await recordLink(link, place, python);
+        return outcomeOf(place, python);
+    } catch (error) {
+        console.error(`  it failed: ${error.message.split('\n')[0]}; what it left: ${place}`);
+        return isLast ? { link, verdicts: [], failed: error.message, screen: error.screen } : null;
+    }
+}
+
+/** Scores and judges a recorded call. @param {string} place - its folder @param {string} python */
+export function outcomeOf(place, python) {
+    const voice = scoreVoice(place, python);
+    const facts = factsOf(place);
+    const { call, link, flow, up, down } = facts;
+    const wire = readTraffic(join(place, 'wire.csv'), (call.from - call.wentAt) / 1_000, (call.to - call.wentAt) / 1_000);
+    const slips = [voice.up, voice.down].flatMap(({ clockSlips: { said, heard } }) => [said, heard]);
+    const figures = ({ stoi, pesq, m2e, m2eP95, longestGapMs, queueP95 }) => ({ stoi, pesq, m2e, m2eP95, longestGapMs, queueP95 });
+    return {
+        link, flow, place, screen: call.screen, up: figures(up), down: figures(down), verdicts: judge(facts),
+        slipMs: Math.max(...slips), stallMs: Math.max(wire.up.worstStall, wire.down.worstStall),
+    };
+}
+
+function draw(outcome, folder) {
+    const { link, place, verdicts } = outcome;
+    outcome.svg = join(folder, 'wild', `${link.name}-${link.seed}.svg`);
+    writeFileSync(outcome.svg, timeline(factsOf(place), verdicts));
+}
+
+function shortly(outcome) {
+    if (outcome.failed) return '  no call';
+    const ways = ['up', 'down'].map((way) => `${way} STOI ${outcome[way].stoi}, ${outcome[way].m2e} / ${outcome[way].m2eP95} ms`);
+    return `  ${ways.join('; ')}; ${outcome.verdicts.filter(({ held }) => !held).length} of ${outcome.verdicts.length} bounds missed, by ${badness(outcome).toFixed(1)} times at most`;
+}
