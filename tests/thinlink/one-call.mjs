@@ -8,18 +8,19 @@ import { pause } from '../world/wait.mjs';
 import { drawTalkingHead } from './camera.mjs';
 import { linkOf, openLab } from './call.mjs';
 import { readTraffic } from './traffic.mjs';
+import { audioOf } from './wild/voices.mjs';
 
 /** Time for which the specialist reads the request before taking it. The page measures its link meanwhile. */
 export const WAITING_MS = 6_000;
 /** Time between the first voice and the scored window, because the settled call is scored and not its first seconds. */
 export const SETTLE_MS = 8_000;
 
-/** @param {{profile: string, seed: number, seconds: number, folder: string}} how */
-export async function recordCall({ profile, seed, seconds, folder }) {
+/** @param {{profile: string, seed: number, seconds: number, folder: string, speakers?: string[]}} how - `speakers`: at the post, and at the specialist */
+export async function recordCall({ profile, seed, seconds, folder, speakers }) {
     await drawTalkingHead();
     const lab = await openLab({ profile, seed, folder });
     try {
-        await lab.enter();
+        await lab.enter(speakers && audioOf(speakers));
         const wentAt = await lab.thin();
         const claimed = await lab.call(WAITING_MS);
         const heard = await lab.firstHeard(claimed);

@@ -9,7 +9,7 @@ import { SETTLE_MS, WAITING_MS } from '../one-call.mjs';
 import { recorder } from '../recorder.mjs';
 import { fill } from './flow.mjs';
 import { overhear } from './overheard.mjs';
-import { voiceFile } from './voices.mjs';
+import { audioOf } from './voices.mjs';
 
 /** What is on its way at the end of the window still arrives. */
 const LAST_MS = 5_000;
@@ -21,12 +21,11 @@ export async function recordLink(link, folder, python) {
     process.env.RUST_LOG ??= LOG;
     await drawTalkingHead();
     const { post, specialist } = link.speakers;
-    const audio = { post: voiceFile(post, 'post'), specialist: voiceFile(specialist, 'specialist') };
     const lab = await openLab({ profile: profileFile(link, folder), seed: link.seed, folder });
     writeFileSync(join(folder, 'link.json'), JSON.stringify(link));
     lab.scripts = [{ run: recorder, setting: { everyMs: 250 } }, { run: overhear }];
     try {
-        await lab.enter(audio);
+        await lab.enter(audioOf([post, specialist]));
         const wentAt = await lab.thin();
         if (link.mtu && link.mtu < 1_500) await lab.emulator.tell(`set both mtu=${link.mtu}`);
         const claimed = await lab.call(WAITING_MS);

@@ -1,7 +1,7 @@
 // The report on some drawn links: a row for each direction, what the classes and the voices came to, and the worst calls. Pure.
 import { CLASSES } from './draw.mjs';
 import { DEAF } from './judge.mjs';
-import { inWords } from './svg.mjs';
+import { missedOf } from './svg.mjs';
 import { SPEAKERS } from './voices.mjs';
 
 /**
@@ -38,10 +38,8 @@ function rows(outcomes) {
         if (failed) return [[...first, '–', '–', '–', '–', '–', '–', `no call: ${failed.split('\n')[0]}`]];
         return ['up', 'down'].map((name, i) => {
             const way = outcome[name];
-            const own = verdicts.filter((one) => one.way === name);
-            const missed = own.filter(({ held }) => !held).map((one) => inWords({ ...one, way: '' }).slice(2));
             const figures = [shown(way.stoi, 3), shown(way.pesq, 2), `${shown(way.m2e, 0)} / ${shown(way.m2eP95, 0)}`, way.longestGapMs];
-            return [...(i === 0 ? first : ['', '', '']), name, speakerOf(link, name), ...figures, missed.join('; ') || (own.length ? 'nothing' : 'not judged')];
+            return [...(i === 0 ? first : ['', '', '']), name, speakerOf(link, name), ...figures, missedOf(verdicts, name)];
         });
     });
     return headed(head, lines);
@@ -82,9 +80,9 @@ function voices(outcomes) {
 
 function worst(outcomes) {
     const lines = worstOf(outcomes).map(({ link, verdicts, failed, screen, svg }) => {
-        const missed = verdicts.filter(({ held }) => !held).map(inWords);
+        const missed = ['up', 'down'].map((name) => `${name}: ${missedOf(verdicts, name)}`).join('. ');
         const deaf = failed || verdicts.some(({ what }) => what === DEAF);
-        const words = [`- ${link.name}, seed ${link.seed}: ${failed?.split('\n')[0] ?? (missed.join('; ') || 'nothing missed')}`];
+        const words = [`- ${link.name}, seed ${link.seed}: ${failed?.split('\n')[0] ?? `missed ${missed}`}`];
         if (deaf) words.push(`  the post's screen: ${screen?.slice(0, SCREEN_CHARACTERS) || 'unknown'}`);
         if (svg) words.push(`  ${svg}`);
         return words.join('\n');

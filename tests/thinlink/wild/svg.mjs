@@ -15,12 +15,11 @@ export function timeline(facts, verdicts) {
     const height = TOP + PANELS.reduce((sum, panel) => sum + panel.height + GAP, 0) + 40;
     const width = 2 * (WIDTH + LEFT) + 40;
     const drawn = Object.entries(link.drawn).map(([name, value]) => `${name} ${value}`).join(', ');
-    const missed = (name) => verdicts.filter(({ way, held }) => way === name && !held).map(inWords).join('; ') || `${name}: nothing`;
     const head = [
         text(12, 20, `${link.name}, seed ${link.seed}: ${drawn}`, 14),
         text(12, 38, `${link.speakers.post} at the post, ${link.speakers.specialist} at the specialist. Missed bounds:`, 12),
-        text(12, 55, missed('up'), 12),
-        text(12, 72, missed('down'), 12),
+        text(12, 55, `up: ${missedOf(verdicts, 'up')}`, 12),
+        text(12, 72, `down: ${missedOf(verdicts, 'down')}`, 12),
     ];
     const ways = ['up', 'down'].map((name, i) => direction(facts, name, LEFT + i * (WIDTH + LEFT + 20)));
     return [
@@ -34,9 +33,18 @@ export function timeline(facts, verdicts) {
     ].join('\n');
 }
 
-/** @param {import('./judge.mjs').Verdict} verdict */
-export const inWords = ({ way, what, measured, bound, unit }) =>
-    `${way}: ${what} ${measured === null ? 'never' : Number(measured.toFixed(measured < 10 ? 2 : 0))}${unit && ` ${unit}`} (bound ${bound})`;
+/** A bound and what came of it. @param {import('./judge.mjs').Verdict} verdict */
+export function inWords({ what, measured, bound, unit }) {
+    const figure = measured === null ? 'never' : `${Number(measured.toFixed(measured < 10 ? 2 : 0))}${unit && ` ${unit}`}`;
+    return `${what} ${figure} (bound ${bound})`;
+}
+
+/** The bounds that were missed in one direction. @param {import('./judge.mjs').Verdict[]} verdicts @param {string} name */
+export function missedOf(verdicts, name) {
+    const own = verdicts.filter(({ way }) => way === name);
+    const missed = own.filter(({ held }) => !held).map(inWords);
+    return missed.join('; ') || (own.length > 0 ? 'nothing' : 'not judged');
+}
 
 function direction(facts, name, left) {
     const { link, flow } = facts;

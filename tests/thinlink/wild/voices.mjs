@@ -44,10 +44,16 @@ export const whyMute = () => (spawnSync('espeak-ng', ['--version']).status === 0
 /** The file of what a speaker says on one side of a call. @param {string} speaker @param {'post' | 'specialist'} side */
 export function voiceFile(speaker, side) {
     const how = SPEAKERS[speaker];
+    if (!how) throw new Error(`no such voice: ${speaker} (${Object.keys(SPEAKERS).join(', ')})`);
     if (!how.voice) return speech(side);
     // Another voice or pitch is another file.
     const name = `speech-${speaker}-${how.voice}-${how.pitch}-${how.pace}-${side}.wav`;
     return made(name, () => said(spoken(how, SENTENCES[side]), ORDERS[side]));
+}
+
+/** The files of both sides of a call. @param {string[]} speakers - at the post, and at the specialist; one alone is both */
+export function audioOf([post, specialist = post]) {
+    return { post: voiceFile(post, 'post'), specialist: voiceFile(specialist, 'specialist') };
 }
 
 /** Sentences as espeak-ng says them. */

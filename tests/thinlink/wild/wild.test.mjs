@@ -188,7 +188,7 @@ test('a call in which nobody is heard is the worst, after one that failed', () =
     const text = report([good, deaf, failed], ['reno', 'cubic']);
     assert.match(text, /no call: no page came \|/);
     assert.match(text, /no page came\n  the post's screen: Pas de réseau/);
-    assert.match(text, /up: a voice never \(bound 1\)/);
+    assert.match(text, /missed up: a voice never \(bound 1\)/);
     assert.match(text, /\| \*\*S1\*\* \| stalls that hold packets \| 1 of 3 \|/);
     assert.match(text, /no TCP control bbr/);
     assert.doesNotMatch(text, /undefined|NaN/);
