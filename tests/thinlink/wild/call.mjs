@@ -11,8 +11,8 @@ import { fill } from './flow.mjs';
 import { overhear } from './overheard.mjs';
 import { audioOf } from './voices.mjs';
 
-/** What is on its way at the end of the window still arrives. */
-const LAST_MS = 5_000;
+/** The longest delay that is looked for: a queue of 5 s, and a jitter buffer behind it. */
+const DELAY_MAX_MS = 9_000;
 /** The server's own words about what it believes of a link. */
 const LOG = 'warn,teranga=info,security=info,teranga_media=debug';
 
@@ -34,10 +34,10 @@ export async function recordLink(link, folder, python) {
         const from = Date.now();
         const [flow, happened] = await Promise.all([flowOf(link, lab.emulator, from, python), happen(link, lab.emulator, from), till(from + link.seconds * 1_000)]);
         const to = Date.now();
-        await pause(LAST_MS);
+        await pause(DELAY_MAX_MS);
         const { members } = await lab.kiosk.page.evaluate(() => window.overheard);
         const screen = await screenOf(lab);
-        await lab.record({ profile: link.name, seed: link.seed, wentAt, claimed, heard, from, to, members, flow, happened, screen, load: loadavg() });
+        await lab.record({ profile: link.name, seed: link.seed, wentAt, claimed, heard, from, to, members, flow, happened, screen, delayMaxMs: DELAY_MAX_MS, load: loadavg() });
     } catch (error) {
         error.screen = await screenOf(lab);
         await lab.keep(error);

@@ -96,7 +96,8 @@ function steps(way, truth, link) {
     return [
         believed(way, () => most('fall answered', reached(way.known, fall[0], (kbit) => kbit <= low * (1 + NEARLY)), 1, 's')),
         believed(way, () => most('rise known', reached(way.known, rise[0], (kbit) => kbit >= high * (1 - NEARLY)), 10, 's')),
-        most('delay as before after the fall', lateAfter(way, fall[0], usualOf(way), link.seconds), rise[0] - fall[0], 's'),
+        // The delay of a sixth has other packets in it; half of the first rate has none that would explain a later voice.
+        most('delay as before after the rise', lateAfter(way, rise[0], usualOf(way), link.seconds), 10, 's'),
     ];
 }
 
