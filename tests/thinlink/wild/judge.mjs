@@ -71,7 +71,7 @@ function besideFlow(way, { from, to }, usual, truth) {
     const drained = to + (way.queue.findLast(([at]) => at < to + 0.5)?.[1] ?? 0) / 1_000;
     return [
         ...(possible && inside.length ? [most('delay during the transfer', median(inside), Math.round(possible), 'ms')] : []),
-        least('STOI during the transfer', spoken.length ? mean(spoken) : null, 0.93),
+        spoken.length > 0 && least('STOI during the transfer', mean(spoken), 0.93),
         most('delay as before after the transfer', lateAfter(way, drained, usual), 3, 's'),
         most('a picture after the transfer', firstAfter(way.shown, drained), 10, 's'),
         believed(way, () => most('rate known after the transfer', rightAfter(way, truth, to, NEARLY), 20, 's')),

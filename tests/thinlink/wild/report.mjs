@@ -21,9 +21,9 @@ export function worstOf(outcomes, count = 5) {
     return [...outcomes].sort((a, b) => badness(b) - badness(a) || delay(b) - delay(a)).slice(0, count);
 }
 
-/** @param {Outcome[]} outcomes @param {string[]} controls - of the kernel */
-export function report(outcomes, controls) {
-    return [rows(outcomes), classes(outcomes), voices(outcomes), worst(outcomes), ...notes(outcomes, controls)].filter(Boolean).join('\n\n');
+/** @param {Outcome[]} outcomes @param {string[]} controls - of the kernel @param {number} [spoilt] - calls that a busy machine spoilt */
+export function report(outcomes, controls, spoilt = 0) {
+    return [rows(outcomes), classes(outcomes), voices(outcomes), worst(outcomes), ...notes(outcomes, controls, spoilt)].filter(Boolean).join('\n\n');
 }
 
 const table = (lines) => lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
@@ -90,10 +90,11 @@ function worst(outcomes) {
     return `The worst:\n${lines.join('\n')}`;
 }
 
-function notes(outcomes, controls) {
+function notes(outcomes, controls, spoilt) {
     const most = (name) => Math.max(0, ...outcomes.map((outcome) => outcome[name] ?? 0)).toFixed(0);
     return [
         `The audio clocks slipped by at most ${most('slipMs')} ms, the emulator's longest stall was ${most('stallMs')} ms.`,
+        ...(spoilt ? [`A busy machine spoilt ${spoilt} calls twice; they are not in the table.`] : []),
         ...(controls.includes('bbr') ? [] : [`This kernel has no TCP control bbr (${controls.join(', ')}): cubic stood in for it. As root: modprobe tcp_bbr`]),
     ];
 }

@@ -1,16 +1,16 @@
-// Drawn links, one real call each: draws them, makes the calls, judges them, and writes the time lines of the worst.
+// Drawn links, one real call each: draws them, makes the calls, judges them, and draws their time lines.
 import { randomInt } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { calm } from '../calm.mjs';
-import { scoreVoice } from '../one-call.mjs';
+import { scoreVoice, TooBusy } from '../one-call.mjs';
 import { readTraffic } from '../traffic.mjs';
 import { recordLink } from './call.mjs';
 import { CLASSES, drawLink, NAMES } from './draw.mjs';
 import { factsOf } from './facts.mjs';
 import { controls } from './flow.mjs';
 import { judge } from './judge.mjs';
-import { badness, report, worstOf } from './report.mjs';
+import { badness, report } from './report.mjs';
 import { timeline } from './svg.mjs';
 import { whyMute } from './voices.mjs';
 
@@ -26,20 +26,21 @@ export async function wild({ count, seed = randomInt(2 ** 31), seconds, only, fo
     const again = `scripts/thinlink wild ${count} --seed ${seed} --seconds ${seconds}${only ? ` --class ${only}` : ''}`;
     console.log(`Drawn by seed ${seed}. Again: ${again}`);
     const outcomes = [];
+    let spoilt = 0;
     for (let nth = 0; nth < count; nth += 1) {
         const link = drawLink(seed + nth, { only, seconds });
         const place = join(folder, 'wild', `${link.name}-${link.seed}`);
         console.log(`${nth + 1} of ${count}: ${link.name}, seed ${link.seed}, ${link.speakers.post} and ${link.speakers.specialist}: ${JSON.stringify(link.drawn)}`);
         const outcome = (await attempt(link, place, python)) ?? (await attempt(link, place, python, true));
         console.log(shortly(outcome));
-        outcomes.push(outcome);
+        if (!outcome.spoilt) outcomes.push(outcome);
+        else spoilt += 1;
     }
-    for (const outcome of worstOf(outcomes).filter(({ failed }) => !failed)) draw(outcome, folder);
-    console.log(`\n${report(outcomes, controls())}\n\nAgain: ${again}`);
+    console.log(`\n${report(outcomes, controls(), spoilt)}\n\nAgain: ${again}`);
     return outcomes;
 }
 
-/** One call. What fails is made once more; the second time the failure is what came of the link. */
+/** One call. What fails is made once more; the second time the failure is what came of the link, or of a busy machine (`spoilt`). */
 async function attempt(link, place, python, isLast = false) {
     await calm();
     try {
@@ -48,28 +49,26 @@ async function attempt(link, place, python, isLast = false) {
         return outcomeOf(place, python);
     } catch (error) {
         console.error(`  it failed: ${error.message.split('\n')[0]}; what it left: ${place}`);
-        return isLast ? { link, verdicts: [], failed: error.message, screen: error.screen } : null;
+        return isLast ? { link, verdicts: [], failed: error.message, screen: error.screen, spoilt: error instanceof TooBusy } : null;
     }
 }
 
-/** Scores and judges a recorded call. @param {string} place - its folder @param {string} python */
+/** Scores, judges and draws a recorded call. @param {string} place - its folder @param {string} python */
 export function outcomeOf(place, python) {
     const voice = scoreVoice(place, python);
     const facts = factsOf(place);
     const { call, link, flow, up, down } = facts;
     const wire = readTraffic(join(place, 'wire.csv'), (call.from - call.wentAt) / 1_000, (call.to - call.wentAt) / 1_000);
     const slips = [voice.up, voice.down].flatMap(({ clockSlips: { said, heard } }) => [said, heard]);
+    const verdicts = judge(facts);
+    const svg = `${place}.svg`;
+    // A run of twenty takes more than an hour: each picture is there as soon as its call is over.
+    writeFileSync(svg, timeline(facts, verdicts));
     const figures = ({ stoi, pesq, m2e, m2eP95, longestGapMs, queueP95 }) => ({ stoi, pesq, m2e, m2eP95, longestGapMs, queueP95 });
     return {
-        link, flow, place, screen: call.screen, up: figures(up), down: figures(down), verdicts: judge(facts),
+        link, flow, svg, screen: call.screen, up: figures(up), down: figures(down), verdicts,
         slipMs: Math.max(...slips), stallMs: Math.max(wire.up.worstStall, wire.down.worstStall),
     };
-}
-
-function draw(outcome, folder) {
-    const { link, place, verdicts } = outcome;
-    outcome.svg = join(folder, 'wild', `${link.name}-${link.seed}.svg`);
-    writeFileSync(outcome.svg, timeline(factsOf(place), verdicts));
 }
 
 function shortly(outcome) {

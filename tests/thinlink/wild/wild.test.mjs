@@ -185,7 +185,8 @@ test('a call in which nobody is heard is the worst, after one that failed', () =
     deaf.verdicts = judge({ ...factsWith({ ...link, events: [] }, deaf.up), down: deaf.down });
     const failed = { link, verdicts: [], failed: 'no page came\nat line 3', screen: 'Pas de réseau' };
     assert.deepEqual(worstOf([good, deaf, failed]), [failed, deaf, good]);
-    const text = report([good, deaf, failed], ['reno', 'cubic']);
+    const text = report([good, deaf, failed], ['reno', 'cubic'], 2);
+    assert.match(text, /spoilt 2 calls/);
     assert.match(text, /no call: no page came \|/);
     assert.match(text, /no page came\n  the post's screen: Pas de réseau/);
     assert.match(text, /missed up: a voice never \(bound 1\)/);
