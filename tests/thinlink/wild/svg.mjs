@@ -71,16 +71,16 @@ const CONTENTS = [
         return { most, draw: (s) => [line(way.queueMost, COLOURS.queue, s), line(way.jitterBuffer, COLOURS.jitterBuffer, s), dots(heard, COLOURS.m2e, s)] };
     },
     (way) => {
-        // What the server believes may be far from the truth: the picture shows three times the truth at most.
+        // A belief far above the truth is drawn at the edge: the scale is that of the link.
         const most = nice([...way.truth, ...way.sent].map(([, kbit]) => kbit), 20);
         return { most, draw: (s) => [line(way.sent, COLOURS.sent, s), stairs(way.truth, COLOURS.truth, s, 1.5), stairs(way.known, COLOURS.known, s, 2.5)] };
     },
     (way) => ({ most: RUNGS.length - 1, draw: (s) => [stairs(way.rungs.map(([at, rung]) => [at, Math.max(0, RUNGS.indexOf(rung))]), COLOURS.rung, s, 2)] }),
 ];
 
-/** A round number above all values. */
+/** A round number well above all values. */
 function nice(values, least) {
-    const most = Math.max(least, ...values);
+    const most = 1.05 * Math.max(least, ...values);
     const unit = 10 ** Math.floor(Math.log10(most));
     return Math.ceil(most / (unit / 2)) * (unit / 2);
 }
@@ -90,7 +90,7 @@ function axes({ title, height }, left, top, most, seconds, x, panel) {
     const across = Array.from({ length: Math.floor(seconds / 10) + 1 }, (_, i) => i * 10);
     return [
         `<rect x="${left}" y="${top}" width="${WIDTH}" height="${height}" fill="none" stroke="#ccc"/>`,
-        text(left + 4, top + 12, title, 10),
+        text(left + WIDTH, top - 4, title, 10, 'end'),
         ...marks.map(([value, label]) => text(left - 4, top + height - (value / most) * height + 4, label, 9, 'end')),
         ...across.map((at) => `${text(x(at), top + height + 12, `${at}`, 9, 'middle')}<path d="M${x(at)} ${top}v${height}" stroke="#eee"/>`),
     ];

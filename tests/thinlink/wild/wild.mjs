@@ -22,6 +22,7 @@ import { whyMute } from './voices.mjs';
 export async function wild({ count, seed = randomInt(2 ** 31), seconds, only, folder, python }) {
     const obstacle = whyMute();
     if (obstacle) throw new Error(obstacle);
+    if (!(count > 0) || !Number.isSafeInteger(seed) || seed < 0) throw new Error('usage: wild COUNT [--seed N] [--seconds 60] [--class S1]');
     if (only && !CLASSES[only]) throw new Error(`no such class: ${only} (${NAMES.join(', ')})`);
     const again = `scripts/thinlink wild ${count} --seed ${seed} --seconds ${seconds}${only ? ` --class ${only}` : ''}`;
     console.log(`Drawn by seed ${seed}. Again: ${again}`);
