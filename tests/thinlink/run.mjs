@@ -26,7 +26,7 @@ import { prescribeOver, prescribeTable } from './prescribe.mjs';
 import { legend, markdown, writeDocs } from './table.mjs';
 import { threeTable, threesome } from './three.mjs';
 import { uploadsOver, uploadsTable } from './uploads.mjs';
-import { wild } from './wild/wild.mjs';
+import { whyNotWild, wild } from './wild/wild.mjs';
 
 /** Seconds of each outage of `outage`, and the number of outages of `uploads`. */
 const OUTAGES = '3,10,30,120';
@@ -133,8 +133,10 @@ function uploading(how) {
 
 /** Links that nobody has tuned to: drawn by a seed, anew each time unless it is given. @param {number} count */
 async function strangers(count) {
-    const seed = values.seed === undefined ? {} : { seed: Number(values.seed) };
-    const rows = await wild({ count, ...seed, seconds: Number(values.seconds), only: values.class, folder, python });
+    const how = { count, ...(values.seed && { seed: Number(values.seed) }), only: values.class };
+    const obstacle = whyNotWild(how);
+    if (obstacle) console.error(obstacle);
+    const rows = obstacle ? [] : await wild({ ...how, seconds: Number(values.seconds), folder, python });
     if (values.json) writeFileSync(values.json, JSON.stringify(rows, null, 1));
     return rows.some(({ failed }) => !failed) ? 0 : 1;
 }

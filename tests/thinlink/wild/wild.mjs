@@ -14,16 +14,19 @@ import { badness, report } from './report.mjs';
 import { timeline } from './svg.mjs';
 import { whyMute } from './voices.mjs';
 
+/** Why there can be no such run, in a sentence; empty if there can. @param {{count: number, seed?: number, only?: string}} how */
+export function whyNotWild({ count, seed = 0, only }) {
+    if (!(count > 0) || !Number.isSafeInteger(seed) || seed < 0) return 'usage: scripts/thinlink wild COUNT [--seed N] [--seconds 60] [--class S1]';
+    if (only && !CLASSES[only]) return `there is no class ${only} (${NAMES.join(', ')})`;
+    return whyMute();
+}
+
 /**
  * Makes the calls and prints the report.
  * @param {{count: number, seed?: number, seconds: number, only?: string, folder: string, python: string}} how
  * @returns {Promise<import('./report.mjs').Outcome[]>}
  */
 export async function wild({ count, seed = randomInt(2 ** 31), seconds, only, folder, python }) {
-    const obstacle = whyMute();
-    if (obstacle) throw new Error(obstacle);
-    if (!(count > 0) || !Number.isSafeInteger(seed) || seed < 0) throw new Error('usage: wild COUNT [--seed N] [--seconds 60] [--class S1]');
-    if (only && !CLASSES[only]) throw new Error(`no such class: ${only} (${NAMES.join(', ')})`);
     const again = `scripts/thinlink wild ${count} --seed ${seed} --seconds ${seconds}${only ? ` --class ${only}` : ''}`;
     console.log(`Drawn by seed ${seed}. Again: ${again}`);
     const outcomes = [];
