@@ -67,7 +67,8 @@ function direction(facts, name, left) {
 const CONTENTS = [
     (way) => {
         const heard = way.delays.filter(({ ms }) => ms !== null).map(({ heardAt, ms }) => [heardAt, ms]);
-        const most = nice([...heard, ...way.jitterBuffer, ...way.queueMost].map(([, ms]) => ms), 400);
+        // A few packets are a queue of many seconds while a link carries nearly nothing; such a queue is drawn at the edge.
+        const most = nice([...heard, ...way.jitterBuffer].map(([, ms]) => ms), 400);
         return { most, draw: (s) => [line(way.queueMost, COLOURS.queue, s), line(way.jitterBuffer, COLOURS.jitterBuffer, s), dots(heard, COLOURS.m2e, s)] };
     },
     (way) => {
