@@ -3,21 +3,21 @@
 use super::{Referral, ReferralActor, ReferralEvent as Event, ReferralState, ReferralStep};
 
 impl Referral {
-    /// The steps since the structure is asked that is asked now, newest first.
-    fn of_this_one(&self) -> impl Iterator<Item = &ReferralStep> {
+    /// The steps since the present structure was asked, newest first.
+    fn steps_with_this_one(&self) -> impl Iterator<Item = &ReferralStep> {
         self.steps.iter().rev().take_while(|step| !matches!(step.event, Event::AskedNext { .. }))
     }
 
     /// The last thing that the structure has said: that it opened the letter, accepted or rejected. None if it has said nothing.
     fn answer(&self) -> Option<&ReferralStep> {
-        self.of_this_one().find(|step| {
+        self.steps_with_this_one().find(|step| {
             matches!(step.event, Event::Received | Event::Accepted { .. } | Event::Rejected { .. })
         })
     }
 
     /// True if people were told that the structure does not answer.
     pub(super) fn was_unanswered(&self) -> bool {
-        self.of_this_one().any(|step| step.event == Event::Unanswered)
+        self.steps_with_this_one().any(|step| step.event == Event::Unanswered)
     }
 
     /// True if the structure has not opened the letter so far, and it may become known that it did.
@@ -43,7 +43,7 @@ impl Referral {
         self.state == ReferralState::EnRoute && self.has_rejected()
     }
 
-    /// True if the structure that is asked now said no, or was closed.
+    /// True if the present structure said no, or was closed.
     pub(super) fn has_rejected(&self) -> bool {
         self.answer().is_some_and(|step| matches!(step.event, Event::Rejected { .. }))
     }

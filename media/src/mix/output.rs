@@ -86,9 +86,8 @@ impl MixOutput {
         if self.sound.len() < samples { Vec::new() } else { self.encode(samples) }
     }
 
-    /// Encodes a packet in frames of 60 ms at most. libopus gives each frame of a longer packet no more than the average share of the rate
-    /// (`opus_encode_native` of libopus 1.6.1), which costs two 60 ms frames half a point of PESQ at 10 kbit/s; joined afterwards, they share it
-    /// as they need.
+    /// Encodes a packet in frames of 60 ms at most, and joins them. libopus 1.6.1 encodes a longer packet in the same frames and gives each no
+    /// more than an equal share of the bytes (`opus_encode_native`), which costs half a point of PESQ at 10 kbit/s.
     fn encode(&mut self, samples: usize) -> Vec<MixPacket> {
         let sound: Vec<f32> = self.sound.drain(..samples).collect();
         let frames: Vec<Vec<u8>> =

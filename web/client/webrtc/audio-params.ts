@@ -34,7 +34,7 @@ export const SLIM_PTIME_MS = 60;
 /** The parameters until the server has sent `caps`; they pass over nearly every link. */
 export const START_PARAMS: AudioParams = { ptime_ms: 60, red_bps: 0, wide_band: true };
 export const START_BPS = 12_000;
-/** The highest bit rate that is best spent on wide band: measured with sentences in French and English, more upper frequencies cost intelligibility below it. */
+/** The highest bit rate in bits per second that is best spent on wide band: sentences in French and English were understood less with more (docs/thin-links.md). */
 const WIDE_BAND_BPS = 16_000;
 /** Bit rate and packet time of a slim voice beside a photo: still understood, with half of the headers. */
 export const LEAN_VOICE_BPS = 6_000;
