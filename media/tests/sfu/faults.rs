@@ -1,6 +1,6 @@
 //! Faults of links: a rate that falls, a minute of heavy loss, packets that must be small.
 
-use crate::testbed::{ROOM, Received, SECOND, Setup, Testbed};
+use crate::testbed::{ROOM, Received, Reporter, SECOND, Setup, Testbed};
 use std::{collections::BTreeSet, time::Duration};
 use teranga_media::{
     command::{Caps, Command, Event, LinkMemory, Rung},
@@ -68,12 +68,15 @@ fn obey(testbed: &mut Testbed, index: usize, caps: Caps) {
 }
 
 /// The same, but the far client's signalling uses TCP: a message waits behind a full downlink. The client obeys
-/// a message on the probe data channel for eight seconds, as a page does.
+/// a message on the probe data channel for eight seconds, and reports on it what comes late, as a page does.
 fn obeying_late(testbed: &mut Testbed, span: Duration) {
     let end = testbed.now + span;
     let (mut known, mut under_way, mut hushed) = (caps_of(testbed, FAR), None, None);
+    let mut reporter = Reporter::new(testbed.now);
     while testbed.now < end {
         testbed.run(Duration::from_millis(100));
+        let probes = testbed.clients[0].probes.expect("it has the channel");
+        reporter.report(&mut testbed.clients[0], probes, testbed.now);
         let waiting = testbed.network.waiting_down(FAR, testbed.now);
         let said = caps_of(testbed, FAR);
         if under_way.is_none() && said != known && waiting < Duration::from_millis(900) {

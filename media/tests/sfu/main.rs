@@ -3,10 +3,13 @@
 #![expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
-    reason = "made-up numbers are small"
+    clippy::cast_sign_loss,
+    clippy::unchecked_time_subtraction,
+    reason = "made-up numbers are small, and times in order"
 )]
 
 mod channels;
+mod drawn;
 mod faults;
 mod handshakes;
 mod hostile;

@@ -18,7 +18,7 @@ use str0m::{
     net::{Protocol, Receive},
     rtp::{RedDecoder, RedEncoder, RedundantBlock, RtpWrite},
 };
-use teranga_media::{id::PeerId, rtp::vp8::Descriptor};
+use teranga_media::{id::PeerId, link::packet_train, rtp::vp8::Descriptor};
 
 /// Media of a client.
 #[derive(Clone, Copy, Debug)]
@@ -158,6 +158,8 @@ pub(crate) struct Client {
     pub(crate) cameras: Vec<Mid>,
     pub(crate) channel: Option<ChannelId>,
     pub(crate) channel_open: bool,
+    /// The channel of the packet trains, if it was opened.
+    pub(crate) probes: Option<ChannelId>,
     pub(crate) connected: bool,
     /// True if the SFU has closed the transport.
     pub(crate) goodbye: bool,
@@ -171,14 +173,22 @@ pub(crate) struct Client {
     pub(crate) camera: Option<Camera>,
     next_voice: Instant,
     pub(crate) voice_every: Duration,
+    /// Time from one frame of the camera to the next.
+    pub(crate) frame_every: Duration,
+    /// True to send each voice packet with the one before it, if that was negotiated.
+    pub(crate) doubles: bool,
     keyframes: u32,
     start: Instant,
     streams: HashMap<(Mid, u8), Stream>,
     pub(crate) received: Vec<Received>,
     pub(crate) messages: Vec<Vec<u8>>,
+    /// Times at which `messages` came.
+    pub(crate) message_times: Vec<Instant>,
     pub(crate) first_offer: String,
     pub(crate) answer: String,
     outgoing: Vec<Vec<u8>>,
+    /// Times and bytes of the datagrams that came.
+    pub(crate) came: Vec<(Instant, u64)>,
     /// True to keep what is received.
     pub(crate) recording: bool,
 }
@@ -203,7 +213,6 @@ fn taken_apart(payload: &[u8]) -> (Arc<[u8]>, Option<Arc<[u8]>>) {
     (primary.payload.into(), earlier.first().map(|block| block.payload.into()))
 }
 
-const FRAME: Duration = Duration::from_millis(40);
 pub(crate) const RIDS: [&str; 3] = ["q", "h", "f"];
 
 impl Client {
@@ -231,6 +240,7 @@ impl Client {
             cameras: Vec::new(),
             channel: None,
             channel_open: false,
+            probes: None,
             connected: false,
             goodbye: false,
             speaking: true,
@@ -240,14 +250,18 @@ impl Client {
             camera: None,
             next_voice: now,
             voice_every: Duration::from_millis(20),
+            frame_every: Duration::from_millis(40),
+            doubles: true,
             keyframes: 0,
             start: now,
             streams: HashMap::new(),
             received: Vec::new(),
             messages: Vec::new(),
+            message_times: Vec::new(),
             first_offer: String::new(),
             answer: String::new(),
             outgoing: Vec::new(),
+            came: Vec::new(),
             recording: true,
         };
         client.first_offer = client.make_first_offer(setup);
@@ -296,6 +310,9 @@ impl Client {
     }
 
     pub(crate) fn receive(&mut self, contents: &[u8], now: Instant) {
+        if self.recording {
+            self.came.push((now, contents.len() as u64));
+        }
         let source = super::server();
         let Ok(receive) = Receive::new(Protocol::Udp, source, self.home, contents) else { return };
         self.rtc.handle_input(Input::Receive(now, receive)).expect("input");
@@ -357,7 +374,7 @@ impl Client {
             }
         }
         camera.frame += 1;
-        camera.next += FRAME;
+        camera.next += self.frame_every;
         self.camera = Some(camera);
     }
 
@@ -393,7 +410,8 @@ impl Client {
         let ticks = (at.duration_since(self.start).as_micros() * u128::from(rate) / 1_000_000) as u32;
         let timestamp = stream.first_timestamp.wrapping_add(ticks);
         let (Some(params), sequence) = (params, stream.sequence) else { return };
-        let (pt, payload) = match (params.red(), stream.last.replace((timestamp, payload.clone()))) {
+        let red = params.red().filter(|_| self.doubles);
+        let (pt, payload) = match (red, stream.last.replace((timestamp, payload.clone()))) {
             (Some(red), Some((before, last))) => {
                 (red, doubled(params.pt(), &payload, timestamp.wrapping_sub(before), last))
             }
@@ -475,7 +493,10 @@ impl Client {
             Event::Connected => self.connected = true,
             Event::Closed => self.goodbye = true,
             Event::ChannelOpen(..) => self.channel_open = true,
-            Event::ChannelData(data) => self.messages.push(data.data),
+            Event::ChannelData(data) => {
+                self.messages.push(data.data);
+                self.message_times.push(now);
+            }
             Event::KeyframeRequest(request) => self.key(request.rid),
             Event::RtpPacket(packet) if self.recording => {
                 let mut api = self.rtc.direct_api();
@@ -548,9 +569,14 @@ impl Client {
     /// Opens one more data channel without retransmission.
     pub(crate) fn open(&mut self, label: &str) -> ChannelId {
         let reliability = Reliability::MaxRetransmits { retransmits: 0 };
+        let is_for_probes = label == packet_train::LABEL;
         let label = label.to_owned();
         let config = ChannelConfig { label, ordered: false, reliability, ..ChannelConfig::default() };
-        self.rtc.direct_api().create_data_channel(config)
+        let channel = self.rtc.direct_api().create_data_channel(config);
+        if is_for_probes {
+            self.probes = Some(channel);
+        }
+        channel
     }
 
     /// Returns the packets of this m-line, in order of arrival.

@@ -4,12 +4,16 @@
 mod client;
 mod forge;
 mod network;
+mod page;
 mod synthetic_voice;
+mod tcp_flow;
 
 pub(crate) use client::{Change, Client, Received, Setup};
 pub(crate) use forge::{Credentials, answer, attribute, is_media};
-pub(crate) use network::Network;
+pub(crate) use network::{Network, Random};
+pub(crate) use page::{Page, Reporter};
 pub(crate) use synthetic_voice::{SyntheticVoice, decode, share};
+pub(crate) use tcp_flow::{Congestion, TcpFlow};
 
 use std::{
     collections::HashMap,

@@ -1,6 +1,7 @@
 //! Network of the tests: links with rate, delay, loss, reordering, duplication and outages, one pair for each
 //! client.
 
+use super::tcp_flow::{FlowId, TcpFlow};
 use std::{
     cmp::Reverse,
     collections::{BinaryHeap, HashMap},
@@ -13,14 +14,18 @@ use teranga_media::id::PeerId;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Link {
     pub(crate) delay: Duration,
-    /// Delay that is added to some packets, so that others overtake them.
+    /// Delay that is added to some packets, so that others overtake them unless the link is `ordered`.
     pub(crate) jitter: Duration,
+    /// True if no packet overtakes another.
+    pub(crate) ordered: bool,
     /// Share of lost packets, 0 to 1.
     pub(crate) loss: f64,
     /// Share of duplicated packets, 0 to 1.
     pub(crate) duplicates: f64,
-    /// Rate in bits per second; 0 for unlimited. The queue holds one second.
+    /// Rate in bits per second; 0 for unlimited.
     pub(crate) rate: u64,
+    /// Time that a packet may wait in the queue. A queue of 6,000 bytes always fits.
+    pub(crate) queue: Duration,
     /// True if nothing passes.
     pub(crate) cut: bool,
 }
@@ -28,7 +33,16 @@ pub(crate) struct Link {
 impl Default for Link {
     fn default() -> Self {
         let delay = Duration::from_millis(20);
-        Self { delay, jitter: Duration::ZERO, loss: 0.0, duplicates: 0.0, rate: 0, cut: false }
+        Self {
+            delay,
+            jitter: Duration::ZERO,
+            ordered: false,
+            loss: 0.0,
+            duplicates: 0.0,
+            rate: 0,
+            queue: Duration::from_secs(1),
+            cut: false,
+        }
     }
 }
 
@@ -40,12 +54,25 @@ pub(crate) struct Packet {
     pub(crate) contents: Vec<u8>,
 }
 
+/// What travels through the network.
+enum Cargo {
+    Datagram(Packet),
+    /// The acknowledgement of so many bytes of somebody else's transfer, sent at that time.
+    Acknowledgement {
+        flow: FlowId,
+        bytes: u64,
+        sent: Instant,
+    },
+}
+
 pub(crate) struct Network {
     random: Random,
     links: HashMap<PeerId, [State; 2]>,
     flying: BinaryHeap<Reverse<(Instant, u64)>>,
-    packets: HashMap<u64, Packet>,
+    packets: HashMap<u64, Cargo>,
     count: u64,
+    /// Other people's transfers beside the calls.
+    flows: Vec<TcpFlow>,
     /// Bytes of the largest datagram that the SFU sent.
     pub(crate) largest_down: usize,
     /// Copies of what clients sent, for tests that replay it.
@@ -57,12 +84,16 @@ struct State {
     link: Link,
     /// Time at which the queue is empty.
     free: Option<Instant>,
+    /// Time until which everything is held.
+    held: Option<Instant>,
+    /// Time at which the last packet of an ordered link arrives.
+    last: Option<Instant>,
 }
 
 impl Network {
     pub(crate) fn new(seed: u64) -> Self {
-        let (links, flying, packets) = Default::default();
-        Self { random: Random(seed), links, flying, packets, count: 0, largest_down: 0, tap: None }
+        let (links, flying, packets, flows) = Default::default();
+        Self { random: Random(seed), links, flying, packets, count: 0, flows, largest_down: 0, tap: None }
     }
 
     pub(crate) fn add(&mut self, peer: PeerId) {
@@ -81,9 +112,32 @@ impl Network {
         change(&mut self.links.get_mut(&peer).expect("a client's link")[1].link);
     }
 
+    /// Changes one direction of a client's link: 0 is up, 1 is down.
+    pub(crate) fn shape_way(&mut self, peer: PeerId, way: usize, change: impl Fn(&mut Link)) {
+        change(&mut self.links.get_mut(&peer).expect("a client's link")[way].link);
+    }
+
+    /// Holds everything that goes into one direction from now on for `span`, and drops nothing.
+    pub(crate) fn hold(&mut self, peer: PeerId, way: usize, span: Duration, now: Instant) {
+        let state = &mut self.links.get_mut(&peer).expect("a client's link")[way];
+        state.free = Some(state.free.map_or(now, |free| free.max(now)) + span);
+        state.held = Some(state.held.map_or(now, |held| held.max(now)) + span);
+    }
+
+    /// Begins somebody else's transfer through one direction of a client's link.
+    pub(crate) fn begin_flow(&mut self, flow: TcpFlow, now: Instant) {
+        self.flows.push(flow);
+        self.feed_flow(self.flows.len() - 1, now);
+    }
+
     /// Returns the queue delay in front of the link to a client.
     pub(crate) fn waiting_down(&self, peer: PeerId, now: Instant) -> Duration {
-        let free = self.links[&peer][1].free;
+        self.waiting(peer, 1, now)
+    }
+
+    /// Returns the queue delay in front of one direction.
+    pub(crate) fn waiting(&self, peer: PeerId, way: usize, now: Instant) -> Duration {
+        let free = self.links[&peer][way].free;
         free.map_or(Duration::ZERO, |free| free.saturating_duration_since(now))
     }
 
@@ -102,22 +156,28 @@ impl Network {
     fn send(&mut self, peer: PeerId, way: usize, packet: Packet, now: Instant) {
         let state = &mut self.links.get_mut(&peer).expect("a client's link")[way];
         let link = state.link;
-        let Some(through) = state.pass(packet.contents.len(), now) else { return };
+        let Some(through) = state.pass(packet.contents.len() + IP_UDP_BYTES, now) else { return };
         if self.random.share() < link.loss {
             return;
         }
         if self.random.share() < link.duplicates {
             let copy = Packet { contents: packet.contents.clone(), ..packet };
-            self.fly(copy, through + link.delay + Duration::from_millis(1));
+            self.fly(Cargo::Datagram(copy), through + link.delay + Duration::from_millis(1));
         }
         let late = link.jitter.mul_f64(self.random.share());
-        self.fly(packet, through + link.delay + late);
+        let mut at = through + link.delay + late;
+        if link.ordered {
+            let state = &mut self.links.get_mut(&peer).expect("a client's link")[way];
+            at = state.last.map_or(at, |last| last.max(at));
+            state.last = Some(at);
+        }
+        self.fly(Cargo::Datagram(packet), at);
     }
 
-    fn fly(&mut self, packet: Packet, at: Instant) {
+    fn fly(&mut self, cargo: Cargo, at: Instant) {
         self.count += 1;
         self.flying.push(Reverse((at, self.count)));
-        self.packets.insert(self.count, packet);
+        self.packets.insert(self.count, cargo);
     }
 
     pub(crate) fn next(&self) -> Option<Instant> {
@@ -125,9 +185,36 @@ impl Network {
     }
 
     pub(crate) fn arrived(&mut self, now: Instant) -> Option<Packet> {
-        self.next().filter(|at| *at <= now)?;
-        let Reverse((_, number)) = self.flying.pop()?;
-        self.packets.remove(&number)
+        loop {
+            self.next().filter(|at| *at <= now)?;
+            let Reverse((at, number)) = self.flying.pop()?;
+            match self.packets.remove(&number)? {
+                Cargo::Datagram(packet) => return Some(packet),
+                Cargo::Acknowledgement { flow, bytes, sent } => {
+                    self.flows[flow].acknowledged(bytes, at - sent, at);
+                    self.feed_flow(flow, at);
+                }
+            }
+        }
+    }
+
+    /// Sends what a transfer may send now. The acknowledgements come back over a direction that is free.
+    fn feed_flow(&mut self, id: FlowId, now: Instant) {
+        while let Some(bytes) = self.flows[id].next_segment(now) {
+            let (peer, way) = self.flows[id].place();
+            let state = &mut self.links.get_mut(&peer).expect("a client's link")[way];
+            let delay = state.link.delay * 2;
+            let Some(through) = state.pass(usize::try_from(bytes).expect("a segment"), now) else {
+                self.flows[id].lost(bytes, now);
+                // With nothing under way, only its timer lets it go on.
+                if self.flows[id].is_idle() {
+                    let timer = Cargo::Acknowledgement { flow: id, bytes: 0, sent: now };
+                    self.fly(timer, now + Duration::from_secs(1));
+                }
+                return;
+            };
+            self.fly(Cargo::Acknowledgement { flow: id, bytes, sent: now }, through + delay);
+        }
     }
 }
 
@@ -141,21 +228,35 @@ impl State {
             return Some(now);
         }
         let begin = self.free.map_or(now, |free| free.max(now));
-        if begin > now + Duration::from_secs(1) {
+        // A stall does not fill the queue by itself.
+        let held = self.held.map_or(Duration::ZERO, |held| held.saturating_duration_since(now));
+        let waits = (begin - now).saturating_sub(held);
+        if waits > self.link.queue && waits > time_of(LEAST_QUEUE_BYTES, self.link.rate) {
             return None;
         }
-        let wire = (bytes as u64 + 28) * 8_000_000 / self.link.rate;
-        let end = begin + Duration::from_micros(wire);
+        let end = begin + time_of(bytes as u64, self.link.rate);
         self.free = Some(end);
         Some(end)
     }
 }
 
+/// Time of so many bytes at a rate in bits per second.
+fn time_of(bytes: u64, rate: u64) -> Duration {
+    Duration::from_micros(bytes * 8_000_000 / rate)
+}
+
+/// Bytes of the headers of a datagram.
+const IP_UDP_BYTES: usize = 28;
+
+/// Bytes that always fit into a queue.
+const LEAST_QUEUE_BYTES: u64 = 6_000;
+
 /// Random numbers by `SplitMix64`.
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    fn share(&mut self) -> f64 {
+    /// Returns a number from 0 to 1.
+    pub(crate) fn share(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
