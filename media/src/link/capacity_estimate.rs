@@ -1,22 +1,35 @@
 //! The capacity estimate of one direction of a link, from packet trains, from the rate that arrives and from the queue delay.
 //!
-//! The nearest published methods are the packet-pair estimate (Keshav 1991) for the trains, and the delay-based controller of
-//! Google Congestion Control (draft-ietf-rmcat-gcc-02 section 5) for the queue. Three things differ. A queue that stands lowers
-//! the estimate at once to the rate that really arrives. Loss never lowers it, because the radio links of Matam lose packets
-//! with an empty queue, and sending less would not bring them through. The estimate rises in trials
-//! only, and a trial that a queue refutes makes the next one rarer.
+//! The nearest published methods are the packet-pair estimate (Keshav 1991) for the trains, and the trend line of Google Congestion
+//! Control (draft-ietf-rmcat-gcc-02 section 5) for the queue. What differs:
+//! - A queue that grows lowers the estimate at once to the rate that really arrives.
+//! - A queue that stands although little is sent is somebody else's. The voice keeps what it needs, and the estimate comes back with the
+//!   end of that queue.
+//! - Loss never lowers it, except from a full queue: the radio links of Matam lose packets with an empty one, and sending less would not
+//!   bring them through.
+//! - It rises to what was known before in trials, and beyond that, or after a fall by more than half, by packet trains. A trial that a
+//!   queue refutes makes the next one rarer.
 //!
 //! A [`LinkMonitor`](super::monitor) owns one for each direction. It is pure: the caller brings the measurements and the time.
 
+mod deep_fall;
+pub(super) mod first_trains;
+mod standing_queue;
+
+use self::{
+    deep_fall::DeepFall,
+    standing_queue::{Judgement, StandingQueue},
+};
 use super::{
-    packet_train::PROBE_TRAINS,
+    packet_train::PROBE_BYTES_BESIDE,
     probe_schedule::{ProbeSchedule, RISE_USE_PERCENT, Shown},
-    queue_delay::{LINK_QUEUE, PLUNGE_QUEUE, QUEUE_WINDOW},
-    rate_class::{LINK_THICK, LINK_UNKNOWN, LINK_VIDEO},
+    queue_delay::{LINK_QUEUE, PLUNGE_QUEUE},
+    rate_class::{LINK_THICK, LINK_UNKNOWN},
     sample::{Look, Sample},
 };
 use crate::{limits::VIDEO_MIN, units::Bitrate};
 use std::time::{Duration, Instant};
+use tracing::debug;
 
 /// The estimated capacity of one direction.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +39,14 @@ pub struct CapacityEstimate {
     best: Option<Bitrate>,
     /// The rates of the first trains.
     trains: Vec<Bitrate>,
-    growing: Option<GrowingQueue>,
+    /// The queue that stands now.
+    queue: Option<StandingQueue>,
+    /// The estimate is lowered for a reason that is not this direction's own.
+    doubt: Option<Doubt>,
+    /// The number of doubts in a row that ended too soon.
+    doubted: u32,
+    /// The direction fell by more than half, and trains ask whether it is back.
+    deep: Option<DeepFall>,
     /// The time for which the direction has been in use without a queue.
     clean: Duration,
     /// The time at which `clean` was last added to.
@@ -35,8 +55,6 @@ pub struct CapacityEstimate {
     risen: Option<Instant>,
     /// The number of trials that a queue or a train refuted.
     refuted: u32,
-    /// The lowest estimate since it was last at its best.
-    lowest: Option<Bitrate>,
     schedule: ProbeSchedule,
     /// The mean rate that arrived while no queue stood.
     usual: Bitrate,
@@ -44,13 +62,15 @@ pub struct CapacityEstimate {
     fell_unknown: bool,
 }
 
-/// A queue that grows.
+/// A doubt about the estimate.
 #[derive(Clone, Copy, Debug)]
-struct GrowingQueue {
-    since: Instant,
-    queue: Duration,
-    /// It grew in the window before, too.
-    confirmed: bool,
+struct Doubt {
+    /// The estimate before.
+    before: Bitrate,
+    /// The time since which no queue was seen.
+    clear_since: Instant,
+    /// The time without a queue after which the doubt ends.
+    wait: Duration,
 }
 
 impl CapacityEstimate {
@@ -62,6 +82,11 @@ impl CapacityEstimate {
     /// True if the capacity was measured in this call, and is not only remembered from an earlier one.
     pub fn is_measured(&self) -> bool {
         self.best.is_some()
+    }
+
+    /// True if a queue is seen in front of the direction, or was a moment ago.
+    pub fn has_queue(&self) -> bool {
+        self.queue.is_some()
     }
 
     /// Takes the capacity of an earlier call. It counts until the first measurement.
@@ -78,81 +103,82 @@ impl CapacityEstimate {
         let rate = rate.max(LINK_TOLD);
         self.best = Some(self.best.map_or(rate, |best| best.max(rate)));
         self.capacity = self.best;
-        self.lowest = None;
     }
 
-    /// Takes one train of each direction as a measurement of both if their rates agree, because most links carry the same both
-    /// ways. A second train would stand in front of the first words of a call. One slow train alone counts like a memory.
-    pub fn agree_on_trains(up: &mut Self, down: &mut Self) {
-        for way in [&mut *up, &mut *down].into_iter().filter(|way| way.capacity.is_none()) {
-            if let Some(rate) = way.trains.iter().copied().min().filter(|rate| *rate < LINK_UNKNOWN) {
-                way.remember(rate);
-            }
-        }
-        let pairs = up.seen().iter().flat_map(|up| down.seen().iter().map(move |down| (*up, *down)));
-        let alike = |(up, down): &(Bitrate, Bitrate)| agree(*up, *down) && *up < LINK_VIDEO;
-        let Some((rate_up, rate_down)) = pairs.collect::<Vec<_>>().into_iter().find(alike) else { return };
-        for (way, rate) in [(up, rate_up), (down, rate_down)] {
-            if !way.is_measured() {
-                way.set_measured(rate);
-            }
-        }
-    }
-
-    /// The measured rate, or else the rates of the trains.
-    fn seen(&self) -> &[Bitrate] {
-        self.best.as_ref().map_or(&self.trains, std::slice::from_ref)
-    }
-
-    /// Takes the slowest train as the capacity, or [`LINK_UNKNOWN`] if that is less or no train came, because no trains agreed.
-    pub fn presume(&mut self) {
-        if !self.is_measured() {
-            self.set_measured(self.trains.iter().copied().min().unwrap_or(LINK_UNKNOWN).min(LINK_UNKNOWN));
-        }
-    }
-
-    /// Takes the rate of a train while nothing is measured. Two trains must agree, or one train with the memory of an earlier
-    /// call. A train is too slow if other traffic or a lost packet stood between its packets, and too fast if the page was busy
-    /// and read them together. The slower of two fast trains counts. A train slower than the thinnest link that we serve has
-    /// waited for an acknowledgement of SCTP, and says nothing.
-    pub fn add_train(&mut self, rate: Bitrate) {
-        if rate < LINK_TOLD.percent(90) {
-            return;
-        }
-        let fast = |other: Bitrate| rate >= LINK_VIDEO && other >= LINK_VIDEO;
-        let remembered = self.capacity.filter(|other| !self.is_measured() && agree(rate, *other));
-        let seen = self.trains.iter().copied().find(|other| agree(rate, *other) || fast(*other));
-        if let Some(other) = seen.or(remembered) {
-            self.set_measured(if fast(other) { rate.min(other) } else { rate });
-        }
-        if self.trains.len() < usize::from(PROBE_TRAINS) {
-            self.trains.push(rate);
-        }
-    }
-
-    /// Lowers the estimate to the rate that arrives if a queue longer than `LINK_QUEUE` has grown for two windows. Growth in
-    /// one window only may be a sender that stalled.
-    pub fn observe_queue(&mut self, sample: Sample, now: Instant) -> Look {
-        if sample.queue <= LINK_QUEUE {
-            self.growing = None;
+    /// Takes a look at the queue of the direction, of which `in_use` is used. Lowers the estimate to the rate that arrives if the
+    /// queue grows because more is sent than passes. One that stands and does not shrink when less is sent is somebody else's: the
+    /// estimate is in doubt then, and comes back when the queue is gone.
+    pub fn observe_queue(&mut self, sample: Sample, in_use: Bitrate, now: Instant) -> Look {
+        if !sample.is_heard {
             return Look::Same;
         }
-        self.clean = Duration::ZERO;
-        let fresh = GrowingQueue { since: now, queue: sample.queue, confirmed: false };
-        let growing = *self.growing.get_or_insert(fresh);
-        let stood = now.saturating_duration_since(growing.since);
-        if stood < QUEUE_WINDOW {
+        if sample.queue.max(sample.lately) <= LINK_QUEUE {
+            self.queue = None;
             return Look::Same;
         }
-        if sample.queue >= growing.queue + GROWTH {
-            self.growing = Some(GrowingQueue { confirmed: true, ..fresh });
-            return if growing.confirmed { self.fall(sample.arrived, now) } else { Look::Same };
+        self.note_queue(now);
+        let mut queue = self.queue.unwrap_or_else(|| StandingQueue::new(sample.queue, now));
+        let judgement = queue.judge(sample, in_use, now);
+        let used = queue.used();
+        if judgement == Judgement::Stands {
+            queue.restart(now);
         }
-        if stood >= SLIP {
-            self.growing = None;
-            return Look::Slipped;
+        self.queue = Some(queue);
+        match judgement {
+            Judgement::Wait => Look::Same,
+            Judgement::Saturated => self.saturated(sample.arrived, now),
+            Judgement::Stands => self.stands(sample, used, now),
+            Judgement::Slipped => {
+                self.queue = None;
+                Look::Slipped
+            }
         }
+    }
+
+    /// More is sent than passes. Whoever shares the link with a transfer keeps what a voice needs, whatever share arrives.
+    fn saturated(&mut self, arrived: Bitrate, now: Instant) -> Look {
+        let least = self.doubt.map_or(CUT_LEAST, |doubt| doubt.before.min(LINK_SHARED));
+        self.lower(arrived.max(least), now)
+    }
+
+    /// A queue stands. While most of the direction is in use, less is sent to see whether it drains. While little is in use, as in a pause
+    /// of the speech, it would drain at once if it were ours.
+    fn stands(&mut self, sample: Sample, in_use: Bitrate, now: Instant) -> Look {
+        let Some(capacity) = self.capacity.filter(|_| self.doubt.is_none()) else { return Look::Same };
+        if in_use >= capacity.percent(CUT_USE_PERCENT) {
+            let less = sample.arrived.min(capacity).percent(CUT_PERCENT).max(CUT_LEAST);
+            return self.lower(less, now);
+        }
+        let before = self.deep.take().map_or(capacity, |deep| deep.before);
+        self.doubt_it(before.max(capacity), DOUBT_ENDS, now);
+        self.capacity = Some(capacity.max(before.min(LINK_SHARED)));
         Look::Same
+    }
+
+    /// Another sign than a queue of this direction says that it may carry no more than `rate` now. The estimate comes back
+    /// when no queue is seen.
+    pub fn doubt_to(&mut self, rate: Bitrate, now: Instant) {
+        let Some(capacity) = self.capacity.filter(|capacity| *capacity > rate) else { return };
+        self.doubt_it(capacity, DOUBT_PRESUMED_ENDS, now);
+        self.capacity = Some(rate.max(CUT_LEAST).min(capacity));
+    }
+
+    fn doubt_it(&mut self, before: Bitrate, wait: Duration, now: Instant) {
+        if self.doubt.is_none() {
+            debug!(%before, "a queue that is not ours");
+        }
+        self.doubt.get_or_insert(Doubt { before, clear_since: now, wait });
+    }
+
+    /// A queue was seen: the direction is not clean.
+    fn note_queue(&mut self, now: Instant) {
+        self.clean = Duration::ZERO;
+        if let Some(doubt) = &mut self.doubt {
+            doubt.clear_since = now;
+        }
+        if let Some(deep) = &mut self.deep {
+            deep.note_queue(now);
+        }
     }
 
     /// Lowers the estimate if the capacity has dropped to a fraction at once: a camera was coming, a long queue stands, and less
@@ -163,35 +189,26 @@ impl CapacityEstimate {
             self.usual = self.usual.percent(88).plus(sample.arrived.percent(12));
         }
         let fraction = self.usual >= VIDEO_MIN && sample.arrived <= self.usual.percent(PLUNGE_PERCENT);
-        if !fraction || sample.lately < PLUNGE_QUEUE {
+        if !fraction || sample.lately < PLUNGE_QUEUE || sample.slope < PLUNGE_DRAINS {
             return Look::Same;
         }
-        self.clean = Duration::ZERO;
-        self.growing = None;
-        self.lower(sample.arrived.max(LINK_TOLD), now)
-    }
-
-    /// Lowers the estimate if a voice alone is more than a thin direction carries: the newest packets are late, and each is later
-    /// than the one before. That is seen before two windows have passed.
-    pub fn check_climb(&mut self, sample: Sample, now: Instant) -> Look {
-        let thin = self.capacity.is_some_and(|capacity| capacity < LINK_VIDEO);
-        if !thin || sample.lately <= LINK_QUEUE || sample.climb < CLIMB {
-            return Look::Same;
-        }
-        self.clean = Duration::ZERO;
-        self.fall(sample.arrived, now)
+        self.note_queue(now);
+        self.lower(sample.arrived.max(CUT_LEAST), now)
     }
 
     /// Lowers the estimate to `rate` without a measurement, because no feedback comes.
     pub fn lower_to(&mut self, rate: Bitrate, now: Instant) -> Look {
-        self.clean = Duration::ZERO;
+        self.note_queue(now);
         self.lower(rate.max(LINK_TOLD), now)
     }
 
-    /// Lowers the estimate to the rate that arrives, because a queue is full: more is sent than arrives, and it does not grow.
-    pub fn overrun(&mut self, arrived: Bitrate, now: Instant) -> Look {
-        self.clean = Duration::ZERO;
-        self.growing = None;
+    /// Lowers the estimate to the rate that arrives, because a queue is full and the share `loss` does not fit. Somebody else's transfer
+    /// fills a queue as well, and then fewer packets of a voice are lost.
+    pub fn overrun(&mut self, arrived: Bitrate, loss: f32, now: Instant) -> Look {
+        self.note_queue(now);
+        if self.doubt.is_some() && loss < OWN_LOSS {
+            return Look::Same;
+        }
         self.fall(arrived, now)
     }
 
@@ -202,52 +219,80 @@ impl CapacityEstimate {
     }
 
     fn lower(&mut self, fallen: Bitrate, now: Instant) -> Look {
-        if self.capacity.is_some_and(|capacity| fallen >= capacity) {
+        let Some(capacity) = self.capacity else {
+            self.fell_unknown = true;
+            self.capacity = Some(fallen);
+            return Look::Fell;
+        };
+        if fallen >= capacity {
             return Look::Same;
         }
+        if let Some(queue) = &mut self.queue {
+            queue.restart(now);
+        }
+        self.note_deep_fall(fallen, now);
         if self.rose_lately(now) {
             self.refuted += 1;
             self.best = self.best.map(|best| best.min(fallen.percent(110)));
         }
-        self.fell_unknown |= self.capacity.is_none();
         self.capacity = Some(fallen);
-        self.lowest = Some(self.lowest.map_or(fallen, |lowest| lowest.min(fallen)));
         Look::Fell
     }
 
+    /// Remembers the rate before a fall by more than half.
+    fn note_deep_fall(&mut self, fallen: Bitrate, now: Instant) {
+        let before = self.deep.map_or(self.best, |deep| Some(deep.before));
+        let Some(before) = before.filter(|before| fallen.percent(200) < *before) else { return };
+        let deep = self.deep.get_or_insert_with(|| DeepFall::new(before, now));
+        deep.note_queue(now);
+        self.best = self.best.map(|best| best.min(fallen.percent(110)));
+    }
+
     /// Tries the rate that was measured before, after the direction was clean for a while. Pauses of the speech do not count as
-    /// clean, because little is sent then. A rate that was never measured needs a train first; see
-    /// [`begin_train`](Self::begin_train).
+    /// clean, because little is sent then. A rate that was never measured, or from which the direction fell by more than half, needs
+    /// a train first; see [`begin_train`](Self::begin_train).
     pub fn try_to_rise(&mut self, in_use: Bitrate, now: Instant) -> Look {
         let passed = self.looked.replace(now).map_or(Duration::ZERO, |at| now.saturating_duration_since(at));
+        self.queue.take_if(|queue| queue.is_gone(now));
         let Some(capacity) = self.capacity else { return Look::Same };
-        let unknown = self.best.is_none();
+        if self.doubt.is_some() {
+            return self.believe_again(now);
+        }
         let presumed = self.fell_unknown.then_some(LINK_UNKNOWN);
         let Some(best) = self.best.or(presumed) else { return Look::Same };
         if in_use < capacity.percent(RISE_USE_PERCENT) {
             return Look::Same;
         }
         self.clean += passed.min(LOOK_LONGEST);
-        // A burst of signalling lowers the estimate by less than half, for a moment. A fall by more means another link.
-        let near = !unknown && self.lowest.unwrap_or(capacity).percent(200) >= best;
-        let wait = if unknown {
-            RISE_KNOWN * (1 << self.refuted.min(4))
-        } else if near || self.lowest.is_none() || best >= LINK_VIDEO {
-            RISE_KNOWN
-        } else {
-            RISE_OTHER
-        };
-        if capacity >= best.percent(95) || self.clean < wait {
+        let doubled = if self.best.is_none() { self.refuted.min(4) } else { 0 };
+        if capacity >= best.percent(95) || self.clean < RISE_KNOWN * (1 << doubled) {
             return Look::Same;
         }
-        let more = if near { best } else { best.min(capacity.percent(130)) };
+        let more =
+            best.min(capacity.percent(if self.best.is_some() { STEP_PERCENT } else { STEP_UNKNOWN_PERCENT }));
         if self.schedule.sizes_deny(more) {
             return Look::Same;
         }
-        if more == best {
-            self.lowest = None;
-        }
         self.lift(more, now);
+        Look::Rose
+    }
+
+    /// Ends the doubt once no queue was seen for a while, which is doubled for each time that was too soon. What is not more than
+    /// twice as much is believed at once, and a train asks for more than that.
+    fn believe_again(&mut self, now: Instant) -> Look {
+        let Some((doubt, capacity)) = self.doubt.zip(self.capacity) else { return Look::Same };
+        let wait = doubt.wait * (1 << self.doubted.min(DOUBT_DOUBLED));
+        if self.queue.is_some() || now.saturating_duration_since(doubt.clear_since) < wait {
+            return Look::Same;
+        }
+        self.doubt = None;
+        self.doubted = if self.rose_lately(now) { self.doubted + 1 } else { 0 };
+        if doubt.before > capacity.percent(200) {
+            self.deep = Some(DeepFall::new(doubt.before, doubt.clear_since));
+            return Look::Same;
+        }
+        self.best = self.best.map(|best| best.max(doubt.before));
+        self.lift(doubt.before, now);
         Look::Rose
     }
 
@@ -287,8 +332,21 @@ impl CapacityEstimate {
         known.is_some_and(|(capacity, best)| capacity >= best.percent(95))
     }
 
+    /// True if trains ask whether the direction is back after a fall by more than half.
+    pub fn is_deep(&self) -> bool {
+        self.deep.is_some()
+    }
+
     /// True if a train shall go now, to show whether the direction carries more than was ever measured. The train counts as sent.
-    pub fn begin_train(&mut self, in_use: Bitrate) -> bool {
+    pub fn begin_train(&mut self, in_use: Bitrate, now: Instant) -> bool {
+        if self.doubt.is_some() || self.queue.is_some() {
+            return false;
+        }
+        if let Some((deep, capacity)) = self.deep.as_mut().zip(self.capacity) {
+            let due = deep.is_train_due(capacity.time_of(2 * PROBE_BYTES_BESIDE as u64), now);
+            self.deep.take_if(|deep| deep.is_over());
+            return due;
+        }
         let Some(capacity) = self.capacity.filter(|_| self.is_at_best()) else { return false };
         let due = self.clean >= self.schedule.wait(capacity, in_use, self.refuted);
         if due {
@@ -305,13 +363,24 @@ impl CapacityEstimate {
             self.schedule.judge_train(rate, None);
             return Look::Same;
         };
+        if let Some(deep) = self.deep.take_if(|deep| rate >= deep.before.percent(DEEP_IS_BACK_PERCENT)) {
+            self.best = Some(deep.before.min(rate));
+            self.lift(deep.before.min(rate), now);
+            return Look::Rose;
+        }
+        if let Some(deep) = self.deep.as_mut().filter(|_| rate < capacity.percent(STOOD_BETWEEN_PERCENT)) {
+            deep.ask_again_soon(now);
+            return Look::Same;
+        }
         match self.schedule.judge_train(rate, Some(capacity)) {
             Shown::Nothing => Look::Same,
             Shown::Promise => Look::Promises,
             Shown::More(more) => {
-                self.best = Some(more);
                 self.refuted = 0;
-                self.lift(more.min(capacity.percent(200)), now);
+                let deep = self.deep.take();
+                let most = deep.map_or(capacity.percent(200), |deep| deep.before);
+                self.best = Some(if deep.is_some() { more.min(most) } else { more });
+                self.lift(more.min(most), now);
                 Look::Rose
             }
         }
@@ -327,27 +396,55 @@ fn agree(one: Bitrate, other: Bitrate) -> bool {
 const LINK_LEAST: Bitrate = Bitrate::kbps(8);
 
 /// The least capacity that is believed of a link that was timed and not yet used.
-const LINK_TOLD: Bitrate = Bitrate::kbps(24);
+pub(super) const LINK_TOLD: Bitrate = Bitrate::kbps(24);
 
 /// The share of the usual rate, in percent, below which the link has become another one if a queue of [`PLUNGE_QUEUE`] stands.
 /// An encoder that is busy with something else still sends more than this.
 const PLUNGE_PERCENT: u64 = 50;
 
-/// The least growth of a queue within a window that counts as growth.
-const GROWTH: Duration = Duration::from_millis(40);
+/// The growth of a queue, in seconds a second, that shows that a radio was stalled and is back.
+const PLUNGE_DRAINS: f32 = -0.2;
 
-/// The least climb of the newest packets that shows a growing queue.
-const CLIMB: Duration = Duration::from_millis(100);
+/// The share of the capacity, in percent, that must be in use for a queue to be ours, if it does not grow fast.
+const CUT_USE_PERCENT: u64 = 60;
 
-/// The time after which a delay that neither grew nor shrank is no queue: what was sent meanwhile would have moved it.
-const SLIP: Duration = Duration::from_secs(3);
+/// The part of the rate that arrives, in percent, to which the estimate is lowered to see whether a queue drains.
+const CUT_PERCENT: u64 = 75;
+
+/// The least estimate of such a try: a voice in long packets.
+const CUT_LEAST: Bitrate = Bitrate::kbps(15);
+
+/// The estimate, at most, of a direction that somebody else's transfer fills: a voice with redundancy, and no pictures.
+const LINK_SHARED: Bitrate = Bitrate::kbps(32);
+
+/// The share of lost packets from which a full queue is ours whoever else fills it.
+const OWN_LOSS: f32 = 0.25;
+
+/// The time without a queue after which a doubt ends.
+const DOUBT_ENDS: Duration = Duration::from_millis(1_500);
+
+/// The same for a doubt that no queue of this direction caused: its report may stand in the queue of the other one.
+const DOUBT_PRESUMED_ENDS: Duration = Duration::from_secs(6);
+
+/// The number of times that it is doubled at most.
+const DOUBT_DOUBLED: u32 = 3;
+
+/// The rate of a train, in percent of the estimate, below which something stood between its packets, such as a wait for an
+/// acknowledgement.
+const STOOD_BETWEEN_PERCENT: u64 = 60;
+
+/// The rate of one train, in percent of the rate before a deep fall, that shows that the direction is back. Two measurements agree
+/// then.
+const DEEP_IS_BACK_PERCENT: u64 = 75;
 
 /// The time without a queue after which a rate that was measured before is tried again.
 const RISE_KNOWN: Duration = Duration::from_secs(3);
 
-/// The same for each step on a thin direction that fell by more than half. The page tells of its downlink 2 to 4 s late, and two
-/// steps in that time made a queue of 1.8 s.
-const RISE_OTHER: Duration = Duration::from_secs(5);
+/// The rate that is tried at once, in percent of the estimate. A queue shows within a second if that is too much.
+const STEP_PERCENT: u64 = 200;
+
+/// The same of a direction on which nothing was measured.
+const STEP_UNKNOWN_PERCENT: u64 = 130;
 
 /// The longest time between two looks that counts as clean. After a longer time nobody looked.
 const LOOK_LONGEST: Duration = Duration::from_secs(1);
@@ -358,3 +455,11 @@ const REFUTED_WITHIN: Duration = Duration::from_secs(10);
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "a test's origin of time")]
 mod tests;
+
+#[cfg(test)]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::cast_precision_loss,
+    reason = "a test's origin of time, and small numbers"
+)]
+mod queue_tests;

@@ -3,6 +3,7 @@
 //! A `LinkMonitor` composes the four estimators of this folder. Everything here is pure: the caller brings packets,
 //! messages and the time, and sends what comes out.
 
+mod camera_delay;
 pub mod capacity_estimate;
 pub mod monitor;
 pub(crate) mod packet_size_delay;

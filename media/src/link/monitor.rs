@@ -5,15 +5,16 @@
 //! plan does.
 
 use super::{
-    capacity_estimate::CapacityEstimate,
+    camera_delay::CameraDelay,
+    capacity_estimate::{CapacityEstimate, LINK_TOLD},
     packet_size_delay::PacketSizeDelay,
     packet_train::{
         Finding, Message, PROBE_BYTES, PROBE_BYTES_BESIDE, PROBE_PATIENCE, Prober, TrainDirection,
     },
     probe_support::{ProbeSigns, ProbeSupport},
-    queue_delay::{PLUNGE_QUEUE, QueueDelay},
+    queue_delay::{LINK_QUEUE, PLUNGE_QUEUE, QueueDelay},
     queue_reports::QueueReports,
-    rate_class::{LINK_THICK, LINK_UNKNOWN, LINK_VIDEO, LOSS_FRAGILE},
+    rate_class::{LINK_THICK, LINK_UNKNOWN, LINK_VIDEO},
     sample::{Look, Sample},
 };
 use crate::{command::LinkMemory, id::PeerId, limits::VIDEO_MAX, rtp::opus, units::Bitrate};
@@ -29,6 +30,8 @@ pub(crate) struct LinkMonitor {
     down: CapacityEstimate,
     /// The queue delay of the uplink, from voice packets.
     queue_delay: QueueDelay,
+    /// The queue delay of the uplink, from the camera's pictures. It tells in the pauses of the speech.
+    camera_delay: CameraDelay,
     size_delay: PacketSizeDelay,
     prober: Prober,
     /// The client's support for probes.
@@ -50,8 +53,6 @@ pub(crate) struct LinkMonitor {
 pub(crate) struct DownlinkUse {
     /// The rate that is sent.
     pub(crate) sent: Bitrate,
-    /// The share of it that is lost, 0 to 1.
-    pub(crate) loss: f32,
     /// The time that one voice packet takes. Whatever comes behind it is so much later without any queue.
     pub(crate) voice_packet: Duration,
 }
@@ -64,6 +65,7 @@ impl LinkMonitor {
             up: CapacityEstimate::default(),
             down: CapacityEstimate::default(),
             queue_delay: QueueDelay::default(),
+            camera_delay: CameraDelay::default(),
             size_delay: PacketSizeDelay::default(),
             prober: Prober::default(),
             support: ProbeSupport::default(),
@@ -133,6 +135,11 @@ impl LinkMonitor {
         self.queue_delay.lately(now) >= PLUNGE_QUEUE
     }
 
+    /// True if a queue stands on the uplink, or stood a moment ago.
+    pub(crate) fn is_up_late(&self, now: Instant) -> bool {
+        self.up.has_queue() || self.queue_delay.lately(now) > LINK_QUEUE
+    }
+
     /// True if what goes to the client waits in a queue, as far as can be told.
     pub(crate) fn is_down_queued(&self, now: Instant) -> bool {
         self.reports.is_queued(now)
@@ -173,6 +180,7 @@ impl LinkMonitor {
 
     fn forget_delays(&mut self) {
         self.queue_delay = QueueDelay::default();
+        self.camera_delay = CameraDelay::default();
         self.size_delay = PacketSizeDelay::default();
     }
 
@@ -197,12 +205,18 @@ impl LinkMonitor {
         if let Some(sound) = opus::duration(payload) {
             let ticks = u32::try_from(sound.as_micros() * 48 / 1_000).unwrap_or(0);
             let end = timestamp.wrapping_add(ticks);
-            if self.queue_delay.has_stood(end, now) {
+            let is_late = self.camera_delay.delay.lately(now) > LINK_QUEUE;
+            if !is_late && self.queue_delay.has_stood(end, now) {
                 self.forget_delays();
             }
             let late = self.queue_delay.note(end, now);
             self.note_size(late, carried);
         }
+    }
+
+    /// Notes a packet of the client's camera with its RTP timestamp.
+    pub(crate) fn note_camera(&mut self, layer: usize, timestamp: u32, now: Instant) {
+        self.camera_delay.note(layer, timestamp, now);
     }
 
     /// Nobody is left to ask on a link whose trains are not answered, therefore its packet sizes tell nothing.
@@ -222,7 +236,9 @@ impl LinkMonitor {
 
     /// Judges the uplink, on which `arrived` came and the share `loss` was lost. Returns true if the estimate fell.
     pub(crate) fn watch_up(&mut self, arrived: Bitrate, loss: f32, now: Instant) -> bool {
-        let sample = self.queue_delay.sample(arrived, now);
+        let camera_tells = self.camera_delay.delay.heard(now) > self.queue_delay.heard(now);
+        let delay = if camera_tells { &mut self.camera_delay.delay } else { &mut self.queue_delay };
+        let sample = delay.sample(arrived, now);
         let look = self.judge_up(sample, loss, now);
         match look {
             Look::Fell => {
@@ -236,21 +252,23 @@ impl LinkMonitor {
     }
 
     fn judge_up(&mut self, sample: Sample, loss: f32, now: Instant) -> Look {
-        let up = &mut self.up;
-        if up.check_plunge(sample, now) == Look::Fell || up.check_climb(sample, now) == Look::Fell {
-            return Look::Fell;
-        }
         // A full queue does not grow: it drops what is too much, and must not be taken for a clock that slipped.
         let is_full = sample.queue >= QUEUE_FULL && loss >= QUEUE_FULL_LOSS;
-        if is_full { up.overrun(sample.arrived, now) } else { up.observe_queue(sample, now) }
+        if self.up.check_plunge(sample, now) == Look::Fell {
+            Look::Fell
+        } else if is_full {
+            self.up.overrun(sample.arrived, loss, now)
+        } else {
+            self.up.observe_queue(sample, sample.arrived, now)
+        }
     }
 
-    /// Trusts a thin downlink with no more than the uplink that fell, until a report tells otherwise. Both mostly are one radio, and
+    /// Trusts a downlink with no more than the uplink that fell, unless it is thick or a moment passes without a report of a queue. Both mostly are one radio, and
     /// the page's report stands in the queue of the uplink.
     fn doubt_down(&mut self, now: Instant) {
-        let is_thin = self.down.capacity().is_some_and(|capacity| capacity < LINK_VIDEO);
+        let is_thin = self.down.capacity().is_some_and(|capacity| capacity < LINK_THICK);
         if let Some(fallen) = self.up.capacity().filter(|_| is_thin) {
-            self.down.lower_to(fallen, now);
+            self.down.doubt_to(fallen, now);
             self.reports.presume_queue(now);
         }
     }
@@ -258,6 +276,7 @@ impl LinkMonitor {
     /// The sender's clock slipped, or the route changed: earlier delays say nothing of later ones.
     fn clock_slipped(&mut self) {
         self.queue_delay.forget_least();
+        self.camera_delay.delay.forget_least();
         self.size_delay = PacketSizeDelay::default();
     }
 
@@ -272,11 +291,12 @@ impl LinkMonitor {
         if !self.is_complete() || !self.prober.is_idle(PROBE_PATIENCE, now) {
             return;
         }
-        if self.up.begin_train(up) {
-            self.next_train = Some(TrainDirection::Up);
-        } else if self.down.begin_train(down) {
-            self.next_train = Some(TrainDirection::Down);
-        }
+        let mut ways = [(TrainDirection::Up, &mut self.up, up), (TrainDirection::Down, &mut self.down, down)];
+        // Whoever waits for a link to come back waits for a train more than for a guess that there is more.
+        ways.sort_by_key(|(_, way, _)| !way.is_deep());
+        let due =
+            ways.into_iter().find_map(|(way, estimate, used)| estimate.begin_train(used, now).then_some(way));
+        self.next_train = due.or(self.next_train);
     }
 
     /// Takes a message from the channel of the probes; what it shows goes into [`take_finding`](Self::take_finding).
@@ -296,11 +316,17 @@ impl LinkMonitor {
             }
             Finding::Down(rate) => self.down.add_train(rate),
             Finding::Up(rate) => self.up.add_train(rate),
-            Finding::Late { queue, arrived } => {
+            Finding::Late { queue, slope, arrived } => {
                 let queue = queue.saturating_sub(downlink.voice_packet);
-                let sample = Sample { arrived, queue, lately: queue, ..Sample::default() };
-                let arrives = not_lost(downlink.sent, downlink.loss);
-                self.reports.take(&mut self.down, sample, arrives, now);
+                let (told, arrived) = (f32::from(slope) / 100.0, arrived);
+                let slope = growth(told, downlink.sent, arrived.max(LINK_TOLD));
+                let sample =
+                    Sample { arrived, queue, lately: queue, slope, is_heard: true, ..Sample::default() };
+                self.reports.take(queue, now);
+                match self.down.observe_queue(sample, downlink.sent, now) {
+                    Look::Fell => debug!(peer = %self.peer, ?sample, "the downlink carries less"),
+                    Look::Slipped | Look::Same | Look::Rose | Look::Promises => {}
+                }
             }
         }
     }
@@ -336,6 +362,9 @@ impl LinkMonitor {
         } else {
             self.prober.is_due(lost, now).then(|| self.unknown_direction()).flatten()
         };
+        if let Some(direction) = direction {
+            debug!(peer = %self.peer, ?direction, bytes, "a packet train goes");
+        }
         direction.map(|direction| self.prober.begin(direction, bytes, now))
     }
 
@@ -394,10 +423,18 @@ impl LinkMonitor {
     }
 }
 
-/// The part of `rate` that is not lost. A full queue is the cause of losses above [`LOSS_FRAGILE`], and that queue is looked for.
-fn not_lost(rate: Bitrate, loss: f32) -> Bitrate {
-    rate.scaled(1.0 - loss.min(LOSS_FRAGILE))
+/// The growth of the queue on a downlink, where a full one does not grow: it loses what is too much of `sent`.
+#[expect(clippy::cast_precision_loss, reason = "a rough share")]
+fn growth(slope: f32, sent: Bitrate, arrived: Bitrate) -> f32 {
+    let short = 1.0 - arrived.as_bps() as f32 / sent.as_bps().max(1) as f32;
+    if slope > DRAINS_ANYWAY && short >= SHORT { slope.max(short) } else { slope }
 }
+
+/// The share of what is sent that must be missing to count. The two are counted over half a second each, and not the same one.
+const SHORT: f32 = 0.35;
+
+/// The growth of a queue that drains, whatever seems to be missing.
+const DRAINS_ANYWAY: f32 = -0.1;
 
 /// The rate of camera and voice together, in percent of the camera alone: a voice has no transport-wide numbers.
 const WITH_VOICE_PERCENT: u64 = 125;
@@ -427,127 +464,4 @@ const PROBE_INTERVAL: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "a test's origin of time")]
-mod tests {
-    use super::*;
-    use crate::link::queue_reports::OVERRUN_PERCENT;
-
-    /// A voice with redundancy on 24 kbit/s. One packet of it takes 98 ms.
-    const DOWNLINK: DownlinkUse =
-        DownlinkUse { sent: Bitrate::kbps(20), loss: 0.0, voice_packet: Duration::from_millis(98) };
-
-    fn monitor() -> LinkMonitor {
-        LinkMonitor::new(PeerId(1))
-    }
-
-    #[test]
-    fn what_waits_behind_one_packet_is_no_queue_and_a_short_one_must_be_told_twice() {
-        let (start, known) = (Instant::now(), Bitrate::kbps(24));
-        let mut link = monitor();
-        link.set_measured(LinkMemory { up: known, down: known });
-        let mut tell = |queue_ms, at_s| {
-            let finding =
-                Finding::Late { queue: Duration::from_millis(queue_ms), arrived: Bitrate::kbps(12) };
-            link.take_finding(finding, DOWNLINK, start + Duration::from_secs(at_s));
-            link.down.capacity()
-        };
-        assert_eq!([tell(240, 0), tell(240, 2), tell(260, 4), tell(260, 10)], [Some(known); 4]);
-        assert!(tell(260, 12) < Some(known), "twice in a row");
-    }
-
-    #[test]
-    fn a_thin_way_whose_trains_were_lost_is_known_by_its_voice() {
-        let known_after = |rate: Bitrate, jitter_ms: u64| {
-            let mut link = monitor();
-            let takes = |bytes: u64, late_ms: u64| {
-                let takes = rate.time_of(bytes) + Duration::from_millis(late_ms);
-                i64::try_from(takes.as_micros()).expect("short")
-            };
-            let heard = (0..3_000_u64).find(|i| {
-                let bytes = if i / 20 % 2 == 0 { 90 } else { 3 };
-                link.note_size(
-                    takes(bytes, i * 7_919 % 97 * jitter_ms / 97),
-                    usize::try_from(bytes).expect("few"),
-                );
-                link.up.is_measured()
-            });
-            heard.map(|_| link.up.capacity().expect("measured").as_bps() / 1_000)
-        };
-        assert_eq!([24, 39].map(|kbps| known_after(Bitrate::kbps(kbps), 0)), [Some(24), Some(39)]);
-        assert_eq!([0, 10, 20].map(|jitter| known_after(Bitrate::kbps(9_000), jitter)), [None; 3]);
-    }
-
-    /// A browser's RTP clock stands while it sends no track. On a link that loses a tenth of its packets the voice that came back
-    /// was taken for a full queue, and 24 kbit/s for 8 until the call's end.
-    #[test]
-    fn a_voice_that_was_stopped_and_comes_back_is_no_queue() {
-        let (start, ptime) = (Instant::now(), Duration::from_millis(60));
-        let mut link = monitor();
-        let mut now = start;
-        // One Opus frame of 60 ms (configuration 3 of RFC 6716, table 2).
-        let payload = [0b0001_1000, 0, 0, 0];
-        let mut stamp = 0_u32;
-        let mut fell = false;
-        for number in 0..200 {
-            now += if number == 60 { Duration::from_secs(4) } else { ptime };
-            stamp = stamp.wrapping_add(60 * 48);
-            link.note_voice(stamp, &payload, 90, now);
-            fell |= link.watch_up(Bitrate::kbps(12), 0.12, now);
-        }
-        assert!(!fell, "{:?}", link.up());
-        assert_eq!(link.queue_delay.lately(now), Duration::ZERO);
-    }
-
-    #[test]
-    fn a_full_queue_does_not_hide_behind_what_it_drops() {
-        let (sent, arrives) = (Bitrate::kbps(80), Bitrate::kbps(40));
-        assert!(not_lost(sent, 0.5) > arrives.percent(OVERRUN_PERCENT));
-        assert_eq!(not_lost(sent, 0.1), Bitrate::kbps(72));
-    }
-
-    #[test]
-    fn a_long_queue_is_believed_at_once() {
-        let known = Bitrate::kbps(24);
-        let mut link = monitor();
-        link.set_measured(LinkMemory { up: known, down: known });
-        let late = Finding::Late { queue: Duration::from_millis(900), arrived: Bitrate::kbps(12) };
-        link.take_finding(late, DOWNLINK, Instant::now());
-        assert!(link.down.capacity() < Some(known));
-    }
-
-    #[test]
-    fn what_comes_late_after_an_outage_is_no_evidence_and_later_it_is_again() {
-        let start = Instant::now();
-        let (mut link, known) = (monitor(), Bitrate::kbps(40));
-        link.set_measured(LinkMemory { up: known, down: known });
-        link.interrupted(start);
-        let late = Finding::Late { queue: Duration::from_millis(700), arrived: Bitrate::kbps(6) };
-        let mut tell = |ms| {
-            link.take_finding(late, DOWNLINK, start + Duration::from_millis(ms));
-            link.down.capacity()
-        };
-        assert_eq!([500, 1_000, 2_500].map(&mut tell), [Some(known); 3]);
-        assert!(tell(5_000) < Some(known), "a link that has become thinner is believed");
-    }
-
-    #[test]
-    fn a_long_queue_is_believed_while_little_goes_and_a_shorter_one_where_more_was_just_tried() {
-        let (start, known) = (Instant::now(), Bitrate::kbps(64));
-        let pause = DownlinkUse { sent: Bitrate::kbps(10), ..DOWNLINK };
-        let told = |link: &mut LinkMonitor, queue_ms, now| {
-            let queue = Duration::from_millis(queue_ms);
-            link.take_finding(Finding::Late { queue, arrived: Bitrate::kbps(40) }, pause, now);
-            link.down.capacity() < Some(known)
-        };
-        let mut link = monitor();
-        link.set_measured(LinkMemory { up: known, down: known });
-        assert!(!told(&mut link, 420, start));
-        assert!(told(&mut link, 720, start));
-        let later = (0..40).map(|i| start + Duration::from_millis(10_000 + i * 250));
-        let risen = later
-            .into_iter()
-            .find(|now| link.down.try_to_rise(Bitrate::kbps(40), *now) == Look::Rose)
-            .unwrap();
-        assert_eq!(link.down.capacity(), Some(known));
-        assert!(told(&mut link, 420, risen + Duration::from_secs(2)));
-    }
-}
+mod tests;

@@ -18,7 +18,7 @@ pub const LABEL: &str = "link";
 /// | 1 train | train, index, filling |
 /// | 2 request, to the page | train, packets, 0, bytes of each (2) |
 /// | 3 result, from the page | train, steps between the first and the last that came, 0, their span in 0.1 ms (4) |
-/// | 4 late, from the page | 0, queue in ms (2), bits a second that arrive (4) |
+/// | 4 late, from the page | growth of the queue in hundredths of a second a second (signed, 1), queue in ms (2), bits a second that arrive (4) |
 /// | 5 hush, to the page | packet time of its voice in ms, its rate in 100 bit/s (2) |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Message {
@@ -40,10 +40,12 @@ pub enum Message {
         /// The time from the first packet that came to the last.
         span: Duration,
     },
-    /// The page's report that packets come late.
+    /// The page's report that packets come late, or no longer do.
     Late {
-        /// The queue delay on the way to the page.
+        /// The queue delay on the way to the page, of the newest packets.
         queue: Duration,
+        /// Its growth in hundredths of a second a second.
+        slope: i8,
         /// The rate that arrives meanwhile.
         arrived: Bitrate,
     },
@@ -60,7 +62,8 @@ impl Message {
                 let tenths = u64::from(u32::from_be_bytes([a, b, c, d]));
                 Some(Self::Result { train, steps, span: Duration::from_micros(tenths * 100) })
             }
-            [4, _, high, low, a, b, c, d] => Some(Self::Late {
+            [4, slope, high, low, a, b, c, d] => Some(Self::Late {
+                slope: slope.cast_signed(),
                 queue: Duration::from_millis(u16::from_be_bytes([high, low]).into()),
                 arrived: Bitrate::bps(u32::from_be_bytes([a, b, c, d]).into()),
             }),
@@ -76,13 +79,22 @@ pub enum Finding {
     Up(Bitrate),
     /// The rate of our train to the page.
     Down(Bitrate),
-    /// Our packets come late.
+    /// Our packets come late, or no longer do.
     Late {
-        /// The queue delay on the way to the page.
+        /// The queue delay on the way to the page, of the newest packets.
         queue: Duration,
+        /// Its growth in hundredths of a second a second.
+        slope: i8,
         /// The rate that arrives meanwhile.
         arrived: Bitrate,
     },
+}
+
+impl Finding {
+    /// True if it says that packets come late.
+    pub fn is_late(&self) -> bool {
+        matches!(self, Self::Late { .. })
+    }
 }
 
 /// The prober of one link: it sends one train at a time, in either direction.
@@ -152,7 +164,7 @@ impl Prober {
     /// Takes a message from the page; the outcome, if there is one.
     pub fn handle(&mut self, message: Message, now: Instant) -> Option<Finding> {
         match message {
-            Message::Late { queue, arrived } => Some(Finding::Late { queue, arrived }),
+            Message::Late { queue, slope, arrived } => Some(Finding::Late { queue, slope, arrived }),
             Message::Result { train, steps, span } => {
                 let flight = self.flight(train, TrainDirection::Down)?;
                 self.flying = None;
@@ -209,11 +221,13 @@ const PROBE_PACKETS: u8 = 2;
 /// The bytes of a probe packet: below any MTU of 1,280, and too many for two of them to share a packet.
 pub const PROBE_BYTES: usize = 1_000;
 
-/// The bytes of a probe packet beside a voice, which waits for it: the least of which two do not share a packet.
-pub const PROBE_BYTES_BESIDE: usize = 600;
+/// The bytes of a probe packet beside a voice, which waits for it: too many for two of them to share a packet of 1,150 or 1,191 bytes, the
+/// MTU of SCTP here and in Chromium, and few enough for both to be under way when its window is one MTU after a timeout (RFC 9260
+/// section 7.2.3). With 600 each, one in two trains on a link that loses 2 % told the round trip instead of the rate.
+pub const PROBE_BYTES_BESIDE: usize = 574;
 
 /// The number of first trains over one transport. A queue shows what a dozen trains did not.
-pub const PROBE_TRAINS: u8 = 12;
+pub const PROBE_TRAINS: u8 = 16;
 
 /// The time after which a train has failed: the queue of a thin link holds a second or two.
 pub const PROBE_PATIENCE: Duration = Duration::from_secs(3);

@@ -5,7 +5,9 @@
 //! the schedule. It never sends a train.
 
 use crate::{
-    link::{packet_train::PROBE_BYTES_BESIDE, rate_class::LINK_VIDEO},
+    link::{
+        capacity_estimate::first_trains::together, packet_train::PROBE_BYTES_BESIDE, rate_class::LINK_VIDEO,
+    },
     units::Bitrate,
 };
 use std::time::Duration;
@@ -106,9 +108,18 @@ impl ProbeSchedule {
             return Shown::Promise;
         };
         *self = Self::default();
-        Shown::More(rate.min(promised))
+        Shown::More(of_both(rate, promised))
     }
 }
+
+/// The rate of two trains together. Jitter makes as many of them slower as faster. One that is far faster was read together by a busy page.
+fn of_both(one: Bitrate, other: Bitrate) -> Bitrate {
+    let (slow, fast) = (one.min(other), one.max(other));
+    if fast > slow.percent(ALIKE_PERCENT) { slow } else { together(&[slow, fast]).unwrap_or(slow) }
+}
+
+/// The rate of the faster of two trains, in percent of the slower one, up to which jitter alone explains the difference.
+const ALIKE_PERCENT: u64 = 160;
 
 /// The share of its capacity, in percent, that a direction must carry before a clean one may carry more. Nobody speaks on a
 /// direction that carries less.

@@ -12,8 +12,10 @@ use std::{
 };
 
 /// The delays of the newest packets, and the least delay ever seen.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct QueueDelay {
+    /// The ticks of the RTP clock in a millisecond.
+    clock: u32,
     /// The time and the RTP timestamp of the packet from which delays are counted.
     origin: Option<(Instant, u32)>,
     /// The least delay in microseconds, in this span and in the one before. Older ones are forgotten, because clocks drift and
@@ -25,15 +27,28 @@ pub(crate) struct QueueDelay {
     newest: Option<(Instant, u32)>,
 }
 
+impl Default for QueueDelay {
+    /// The queue delay of a voice.
+    fn default() -> Self {
+        Self::with_clock(48)
+    }
+}
+
 impl QueueDelay {
-    /// Notes a packet whose sound ended at `timestamp` (RTP ticks of 48 kHz). Returns its delay in microseconds, relative to the
+    /// The queue delay of a stream whose RTP clock makes so many ticks in a millisecond.
+    pub(crate) fn with_clock(clock: u32) -> Self {
+        let (origin, least, span_began, recent, newest) = Default::default();
+        Self { clock, origin, least, span_began, recent, newest }
+    }
+
+    /// Notes a packet whose sound ended at `timestamp` (RTP ticks). Returns its delay in microseconds, relative to the
     /// first packet.
     pub(crate) fn note(&mut self, timestamp: u32, now: Instant) -> i64 {
         self.newest = Some((now, timestamp));
         let (began, first) = *self.origin.get_or_insert((now, timestamp));
         let ticks = i64::from(timestamp.wrapping_sub(first).cast_signed());
         let elapsed = i64::try_from(now.saturating_duration_since(began).as_micros()).unwrap_or(i64::MAX);
-        let late = elapsed - ticks * 1_000 / 48;
+        let late = elapsed - ticks * 1_000 / i64::from(self.clock);
         self.begin_span_if_due(now);
         self.least[0] = Some(self.least[0].map_or(late, |least| least.min(late)));
         if self.recent.len() == RECENT_PACKETS {
@@ -50,20 +65,64 @@ impl QueueDelay {
         let Some((at, newest)) = self.newest else { return false };
         let paused = now.saturating_duration_since(at);
         let ticks = u64::try_from(timestamp.wrapping_sub(newest).cast_signed()).unwrap_or(0);
-        let sound = Duration::from_micros(ticks * 1_000 / 48);
+        let sound = Duration::from_micros(ticks * 1_000 / u64::from(self.clock));
         paused >= STOOD && paused.saturating_sub(sound) >= STOOD / 2
     }
 
     /// Looks at the newest packets of a direction on which `arrived` came.
     pub(crate) fn sample(&mut self, arrived: Bitrate, now: Instant) -> Sample {
         let queue = self.queue(now);
-        Sample { arrived, queue, lately: self.lately(now), climb: self.climb(now) }
+        let is_heard = self.fresh(QUEUE_WINDOW, now).next().is_some();
+        Sample {
+            arrived,
+            queue,
+            lately: self.lately(now),
+            climb: self.climb(now),
+            slope: self.slope(now),
+            is_heard,
+        }
+    }
+
+    /// The number of packets that came lately.
+    pub(crate) fn heard(&self, now: Instant) -> usize {
+        self.fresh(TREND_WINDOW, now).count()
+    }
+
+    /// The packets that came within `window`, the oldest first: time and delay in microseconds.
+    fn fresh(&self, window: Duration, now: Instant) -> impl DoubleEndedIterator<Item = (Instant, i64)> {
+        self.recent.iter().copied().filter(move |(at, _)| now.saturating_duration_since(*at) <= window)
+    }
+
+    /// The slope of the delays over the times of arrival, by least squares, like the trend line filter of Google Congestion Control
+    /// (draft-ietf-rmcat-gcc-02 section 5.3, as libwebrtc has it).
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "microseconds of a second"
+    )]
+    fn slope(&self, now: Instant) -> f32 {
+        // In a pause of the speech packets are rare, and fewer of them over a longer time tell as much.
+        let few = self.recent.iter().rev().take(TREND_FEW).rev();
+        let few = few.copied().filter(|(at, _)| now.saturating_duration_since(*at) <= TREND_LONGEST);
+        let dense: Vec<(Instant, i64)> = self.fresh(TREND_WINDOW, now).collect();
+        let chosen = if dense.len() < TREND_FEW { few.collect() } else { dense };
+        let age = |at| now.saturating_duration_since(at).as_micros() as f64;
+        let points: Vec<(f64, f64)> = chosen.iter().map(|(at, late)| (age(*at), *late as f64)).collect();
+        let count = points.len() as f64;
+        if points.len() < TREND_FEWEST {
+            return 0.0;
+        }
+        let mean = |pick: fn(&(f64, f64)) -> f64| points.iter().map(pick).sum::<f64>() / count;
+        let (age, late) = (mean(|point| point.0), mean(|point| point.1));
+        let spread: f64 = points.iter().map(|point| (point.0 - age).powi(2)).sum();
+        let both: f64 = points.iter().map(|point| (age - point.0) * (point.1 - late)).sum();
+        if spread > 0.0 { (both / spread) as f32 } else { 0.0 }
     }
 
     /// The queue delay: the least delay of the last window above the least delay ever seen.
     fn queue(&mut self, now: Instant) -> Duration {
-        self.recent.retain(|(at, _)| now.saturating_duration_since(*at) <= QUEUE_WINDOW);
-        self.above_least(self.recent.iter().map(|(_, late)| *late).min())
+        self.recent.retain(|(at, _)| now.saturating_duration_since(*at) <= TREND_LONGEST);
+        self.above_least(self.fresh(QUEUE_WINDOW, now).map(|(_, late)| late).min())
     }
 
     fn above_least(&self, late: Option<i64>) -> Duration {
@@ -85,9 +144,7 @@ impl QueueDelay {
     /// that a stalled radio held back come together, each less late than the one before. A single late packet may just have been
     /// unlucky, therefore one step counts as none.
     fn climb(&self, now: Instant) -> Duration {
-        let fresh =
-            self.recent.iter().rev().filter(|(at, _)| now.saturating_duration_since(*at) <= QUEUE_WINDOW);
-        let lates: Vec<i64> = fresh.map(|(_, late)| *late).collect();
+        let lates: Vec<i64> = self.fresh(QUEUE_WINDOW, now).rev().map(|(_, late)| late).collect();
         let steps = lates.windows(2).take_while(|pair| pair[0] > pair[1]).count();
         if steps < 2 {
             Duration::ZERO
@@ -98,7 +155,9 @@ impl QueueDelay {
 
     /// Forgets the least delay: the delay is measured from the newest packets on.
     pub(crate) fn forget_least(&mut self) {
-        self.least = [self.recent.iter().map(|(_, late)| *late).min(), None];
+        let newest = self.recent.back().map(|(at, _)| *at);
+        let fresh = newest.and_then(|at| self.fresh(QUEUE_WINDOW, at).map(|(_, late)| late).min());
+        self.least = [fresh, None];
     }
 
     fn begin_span_if_due(&mut self, now: Instant) {
@@ -130,6 +189,18 @@ pub(crate) const PLUNGE_QUEUE: Duration = Duration::from_millis(350);
 /// The window over which a queue is looked at: longer than jitter and one lost burst, short enough to answer within a second.
 pub(crate) const QUEUE_WINDOW: Duration = Duration::from_millis(450);
 
+/// The window of the slope. It is longer than that of the queue, because jitter moves a slope more than a least delay.
+pub(crate) const TREND_WINDOW: Duration = Duration::from_millis(600);
+
+/// The longest window of a slope through few packets.
+const TREND_LONGEST: Duration = Duration::from_millis(1_300);
+
+/// The number of packets that are few.
+const TREND_FEW: usize = 4;
+
+/// The number of packets that a slope is drawn through at least.
+const TREND_FEWEST: usize = 3;
+
 /// The age below which a packet is among the newest.
 const QUEUE_LATELY: Duration = Duration::from_millis(200);
 
@@ -143,8 +214,8 @@ const SPAN: Duration = Duration::from_secs(20);
 /// 7587 section 3.1.3), of which one may be lost.
 const STOOD: Duration = Duration::from_secs(1);
 
-/// The packets of one window: 500 ms in packets of 20 ms, doubled.
-const RECENT_PACKETS: usize = 50;
+/// The packets of the longest window: 1.3 s in packets of 20 ms, doubled.
+const RECENT_PACKETS: usize = 130;
 
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "a test's origin of time")]

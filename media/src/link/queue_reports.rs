@@ -1,16 +1,13 @@
 //! The page's reports that packets come late on the downlink, and the queue that they tell of.
 //!
-//! The [`LinkMonitor`](super::monitor) owns it. It lowers the capacity estimate of the downlink, and measures nothing itself.
+//! The [`LinkMonitor`](super::monitor) owns it. It never judges a report; the capacity estimate of the downlink does.
 
-use super::{capacity_estimate::CapacityEstimate, queue_delay::LINK_QUEUE, sample::Sample};
-use crate::units::Bitrate;
+use super::queue_delay::LINK_QUEUE;
 use std::time::{Duration, Instant};
 
 /// The memory of the reports.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct QueueReports {
-    /// The time of the last report that more was sent than arrived, and late.
-    overrun: Option<Instant>,
     /// The time until which a queue is presumed.
     queued_until: Option<Instant>,
 }
@@ -26,39 +23,15 @@ impl QueueReports {
         self.queued_until = Some(now + QUEUE_PRESUMED);
     }
 
-    /// Takes a report, while `arrives` of what is sent is not lost. The page counts over some packets only, therefore it must report an
-    /// overrun twice unless the queue is long. A very long queue counts whatever is sent now, and a direction that was just tried for
-    /// more needs half of that.
-    pub(super) fn take(
-        &mut self,
-        down: &mut CapacityEstimate,
-        sample: Sample,
-        arrives: Bitrate,
-        now: Instant,
-    ) {
-        if sample.queue > LINK_QUEUE * 2 {
+    /// Takes a report of a queue, or of its end.
+    pub(super) fn take(&mut self, queue: Duration, now: Instant) {
+        if queue > LINK_QUEUE * 2 {
             self.presume_queue(now);
-        }
-        let long = LINK_QUEUE * if down.rose_lately(now) { 2 } else { 4 };
-        let overruns = arrives > sample.arrived.percent(OVERRUN_PERCENT) || sample.queue >= long;
-        if sample.queue <= LINK_QUEUE || !overruns {
-            down.observe_queue(sample, now);
-            return;
-        }
-        let before = self.overrun.replace(now);
-        let again = before.is_some_and(|at| now.saturating_duration_since(at) <= OVERRUN_AGAIN);
-        if again || sample.queue >= LINK_QUEUE * 2 {
-            down.overrun(sample.arrived, now);
+        } else if queue <= LINK_QUEUE {
+            self.queued_until = None;
         }
     }
 }
 
-/// The rate sent, in percent of the rate that arrives, above which a queue that stands is full.
-pub(super) const OVERRUN_PERCENT: u64 = 115;
-
-/// The time within which a second report of an overrun is believed: the page looks at a report every two seconds.
-const OVERRUN_AGAIN: Duration = Duration::from_secs(5);
-
-/// The time for which a presumed or reported queue holds. The page looks at a report every two seconds, and its word may stand in a queue
-/// itself.
+/// The time for which a presumed or reported queue holds. The page's word may stand in a queue itself.
 const QUEUE_PRESUMED: Duration = Duration::from_secs(4);

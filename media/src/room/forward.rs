@@ -20,6 +20,8 @@ impl Room {
             sender.voice_in += 1;
             sender.voice_watch.note(now);
             sender.link.note_voice(packet.timestamp, &packet.payload, packet.carried, now);
+        } else {
+            sender.link.note_camera(packet.layer, packet.timestamp, now);
         }
         let Some(up) = sender.tracks.up_mut(packet.line) else { return };
         let Some(passed) = up.pass(packet, now) else {

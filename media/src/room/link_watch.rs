@@ -33,6 +33,10 @@ impl Room {
         let capacity = member.link.down();
         let Some(finding) = member.link.take_message(message, now) else { return };
         debug!(peer = %member.id, ?finding, "link");
+        if finding.is_late() && self.is_late_before(index, now) {
+            return;
+        }
+        let member = &mut self.members[index];
         let downlink = member.downlink_use(now);
         member.link.take_finding(finding, downlink, now);
         let alone = self.members.len() < 2;
@@ -50,6 +54,14 @@ impl Room {
             layers::allocate(&mut self.members, now);
             self.update_caps(now, out);
         }
+    }
+}
+
+impl Room {
+    /// True if a voice that goes to a member comes late already, over the uplink of who speaks. The member's page cannot tell the two apart.
+    fn is_late_before(&self, index: usize, now: Instant) -> bool {
+        let others = self.members.iter().enumerate().filter(|(other, _)| *other != index);
+        others.into_iter().any(|(_, other)| other.link.is_up_late(now))
     }
 }
 
@@ -81,11 +93,7 @@ impl Member {
         let ptime = Duration::from_millis(voice.ptime_ms.into());
         let bytes = voice.on_wire(self.red_down.is_on()).bytes_in(ptime);
         let voice_packet = self.link.down().unwrap_or(LINK_THICK).time_of(bytes);
-        DownlinkUse {
-            sent: self.peer.link_stats.leaving(now),
-            loss: self.peer.voice.loss_down(),
-            voice_packet,
-        }
+        DownlinkUse { sent: self.peer.link_stats.leaving(now), voice_packet }
     }
 
     fn probe_signs(&self, now: Instant) -> ProbeSigns {
