@@ -12,7 +12,7 @@ Object.assign(globalThis, { MediaStream: FakeStream });
 const ID = "00000000-0000-4000-8000-000000000001";
 const grant = (token: string) => ({ token, member: 1 });
 const MIC = "mic" as unknown as MediaStreamTrack;
-const CAMERA = "camera" as unknown as MediaStreamTrack;
+const CAMERA = { getSettings: () => ({ width: 640, height: 480 }) } as unknown as MediaStreamTrack;
 
 const caps = (audio_bps: number, ptime_ms: number, video_bps: number | null, playout_ms = 0): ServerMessage => ({
   type: "caps",

@@ -93,6 +93,14 @@ test("simulcast layers never exceed the permitted bit rate", () => {
   assert.equal(layersFor(1_200_000).filter(({ active }) => active).length, 3);
 });
 
+test("a camera that gives another size than it was asked for is sent with as many lines", () => {
+  const sent = (bps: number, lines: number) => lines / layersFor(bps, lines)[0]!.scaleResolutionDownBy;
+  for (const lines of [480, 540, 720])
+    assert.deepEqual([50_000, 70_000, 120_000, 250_000].map((bps) => Math.round(sent(bps, lines))), [180, 180, 240, 270]);
+  assert.equal(sent(120_000, 144), 144, "a small picture is not scaled up");
+  assert.ok(layersFor(120_000)[0]!.maxFramerate >= 12);
+});
+
 test("what is typed is judged as the server judges it, on thousands of forms", () => {
   const rows = golden.trim().split("\n");
   assert.ok(rows.length >= 2000);

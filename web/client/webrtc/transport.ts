@@ -166,7 +166,8 @@ export class Transport {
       this.#addCamera();
       this.#negotiation.request();
     }
-    if (this.#camera && this.#camera.sender.track !== track) void this.#camera.sender.replaceTrack(track);
+    if (this.#camera && this.#camera.sender.track !== track)
+      void this.#camera.sender.replaceTrack(track).then(() => this.#applyCaps());
   }
 
   /** Applies the server's caps: bit rates at once, the voice's other parameters with a local renegotiation. */
@@ -277,7 +278,10 @@ export class Transport {
     const caps = this.#limits.allowed;
     if (!caps) return;
     encode(this.#voice.sender, [{ maxBitrate: caps.audio_bps }]);
-    if (this.#camera) encode(this.#camera.sender, layersFor(caps.video_bps));
+    if (this.#camera) {
+      const { width, height } = this.#camera.sender.track?.getSettings() ?? {};
+      encode(this.#camera.sender, layersFor(caps.video_bps, width && height && Math.min(width, height)));
+    }
     this.#ports.redEncoder.setDistance(this.#settling.value ? 0 : caps.red);
     const target = playoutTargetMs(caps);
     for (const { receiver } of this.#peer.getTransceivers())
