@@ -50,10 +50,14 @@ export class TokenBucket {
     this.#bps = bps;
   }
 
-  /** The time in milliseconds until a message of `length` bytes may go. */
-  wait(length: number, now: number): number {
+  /**
+   * The time in milliseconds until a message of `length` bytes may go. A repair may take the credit of later pictures,
+   * because they cannot be drawn without it.
+   */
+  wait(length: number, now: number, isRepair = false): number {
     this.#fill(now);
-    const short = Math.min(length + OVERHEAD, TokenBucket.DEPTH) - this.#credit;
+    const deep = isRepair ? TokenBucket.DEPTH : 0;
+    const short = Math.min(length + OVERHEAD, TokenBucket.DEPTH) - this.#credit - deep;
     return Math.max(0, (short * 8000) / this.#bps, this.#notBefore - now);
   }
 
@@ -71,13 +75,18 @@ export class TokenBucket {
   }
 }
 
-/** Frame rates by budget. The size stays, because what is shown must be legible (docs/pictures.md). */
+/**
+ * Frame rates by budget: each picture has about 110 bytes and its headers. The size stays, because what is shown must
+ * be legible (docs/pictures.md).
+ */
 const PACES: readonly (readonly [from_bps: number, fps: number])[] = [
-  [16_000, 5],
-  [10_000, 4],
-  [7_000, 3],
-  [4_500, 2],
-  [2_500, 1],
+  [15_000, 8],
+  [11_000, 6],
+  [9_200, 5],
+  [7_400, 4],
+  [5_500, 3],
+  [3_600, 2],
+  [1_900, 1],
   [0, 0.5],
 ];
 /** The time for which a message may occupy a link of about three times our share. */
@@ -87,5 +96,5 @@ const LINK_SHARES = 3.3;
 const LEAST_PIECE = 300;
 /** The encoder meets its target only on the average. */
 const MARGIN = 0.92;
-/** Messages for a picture on the average, as some take two. */
-const HEADERS_A_PICTURE = 1.2;
+/** Messages for a picture on the average, as a few take two. */
+const HEADERS_A_PICTURE = 1.05;

@@ -4,6 +4,7 @@
  */
 
 import { type Codec, CODECS, isStill, SIZES } from "./format.ts";
+import { COPY } from "./stillness.ts";
 
 /** Gives the camera's newest frame. */
 export interface FrameGrabber {
@@ -64,7 +65,10 @@ export interface EncoderSettings {
   bitrate: number;
 }
 
-/** The settings in the form of WebCodecs. */
+/**
+ * The settings in the form of WebCodecs. For AV1, Chromium's encoder takes the same time in the mode for quality and
+ * looks at no later picture, and at a constant rate a start has two thirds of the bytes (docs/pictures.md).
+ */
 export function configOf({ codec, size, fps, bitrate }: EncoderSettings): VideoEncoderConfig {
   const [width, height] = SIZES[size]!;
   return {
@@ -73,7 +77,7 @@ export function configOf({ codec, size, fps, bitrate }: EncoderSettings): VideoE
     height,
     bitrate,
     framerate: fps,
-    latencyMode: "realtime",
+    ...(codec === "av1" ? { latencyMode: "quality", bitrateMode: "constant" } : { latencyMode: "realtime" }),
     hardwareAcceleration: "prefer-software",
   };
 }
@@ -108,6 +112,16 @@ export function newCanvas(size: number): HTMLCanvasElement {
   [canvas.width, canvas.height] = SIZES[size]!;
   return canvas;
 }
+
+/** A small copy of a picture in RGBA, each pixel the mean of a square. */
+export function smallCopy(canvas: HTMLCanvasElement): Uint8ClampedArray {
+  small ??= Object.assign(document.createElement("canvas"), COPY).getContext("2d", { willReadFrequently: true })!;
+  small.imageSmoothingQuality = "medium";
+  small.drawImage(canvas, 0, 0, COPY.width, COPY.height);
+  return small.getImageData(0, 0, COPY.width, COPY.height).data;
+}
+
+let small: CanvasRenderingContext2D | undefined;
 
 /**
  * Encodes a still of at most `most` bytes, or the smallest possible one: WebP, or JPEG where the browser encodes no

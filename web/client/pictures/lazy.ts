@@ -16,6 +16,8 @@ export class LazyPictures {
     received: 0,
     bytes: 0,
     decoded: 0,
+    drawn: 0,
+    longestStillMs: 0,
     lost: 0,
     bad: 0,
     asked: 0,

@@ -19,6 +19,8 @@ export class Pacer {
   readonly #output: Output;
   readonly #bucket: TokenBucket;
   #queue: Uint8Array<ArrayBuffer>[] = [];
+  /** Messages at the head of the queue that are repairs. */
+  #repairs = 0;
   #cancel: (() => void) | null = null;
 
   constructor(clock: Clock, output: Output, bps: number) {
@@ -38,15 +40,17 @@ export class Pacer {
     return this.#queue.length === 0 && this.#output.buffered() === 0 && wait <= NEARLY_MS;
   }
 
-  /** Queues messages; with `first`, in front of those that wait. */
-  push(messages: Uint8Array<ArrayBuffer>[], first = false): void {
-    this.#queue = first ? [...messages, ...this.#queue] : [...this.#queue, ...messages];
+  /** Queues messages; repairs of lost ones go in front of those that wait. */
+  push(messages: Uint8Array<ArrayBuffer>[], areRepairs = false): void {
+    this.#queue = areRepairs ? [...messages, ...this.#queue] : [...this.#queue, ...messages];
+    if (areRepairs) this.#repairs += messages.length;
     this.#again(0);
   }
 
   /** Drops the messages that wait. */
   clear(): void {
     this.#queue = [];
+    this.#repairs = 0;
     this.#cancel?.();
     this.#cancel = null;
   }
@@ -63,12 +67,14 @@ export class Pacer {
     if (!next) return;
     if (this.#output.buffered() > 0) return this.#again(LOOK_AGAIN_MS);
     const now = this.#clock.now();
-    const wait = this.#bucket.wait(next.length, now);
+    const wait = this.#bucket.wait(next.length, now, this.#repairs > 0);
     if (wait > NEARLY_MS) return this.#again(wait);
     this.#queue.shift();
+    this.#repairs = Math.max(0, this.#repairs - 1);
     this.#bucket.spend(next.length, now);
     this.#output.send(next);
-    if (this.#queue[0]) this.#again(Math.max(this.#bucket.wait(this.#queue[0].length, now), NEARLY_MS + 1));
+    const after = this.#queue[0];
+    if (after) this.#again(Math.max(this.#bucket.wait(after.length, now, this.#repairs > 0), NEARLY_MS + 1));
   }
 }
 

@@ -7,6 +7,7 @@ import { type Signal, signal } from "@preact/signals-core";
 import { codecString } from "./encoder.ts";
 import { type Codec, isStill, type Piece, TICK_MS } from "./format.ts";
 import { type Assembled, DelayEstimate, Reassembler, type RepairRequest } from "./reassembler.ts";
+import { SeenPictures } from "./seen.ts";
 import type { Counters, Picture } from "./types.ts";
 
 /** The slow pictures of one member. */
@@ -18,6 +19,7 @@ export class PictureReceiver implements Picture {
   readonly #shown: () => void;
   readonly #reassembler = new Reassembler();
   readonly #delay = new DelayEstimate();
+  readonly #seen: SeenPictures;
   #decoder: VideoDecoder | null = null;
   #codec: Codec | null = null;
   /** The times at which the pictures in the decoder were taken, by picture number. */
@@ -31,6 +33,7 @@ export class PictureReceiver implements Picture {
   constructor(counters: Counters, shown: () => void) {
     this.#counters = counters;
     this.#shown = shown;
+    this.#seen = new SeenPictures(counters);
   }
 
   receive(piece: Piece, now: number, rtt_ms: number): void {
@@ -107,5 +110,6 @@ export class PictureReceiver implements Picture {
     this.frames++;
     this.#counters.decoded++;
     this.#shown();
+    this.#seen.put(() => this.canvas.isConnected);
   }
 }

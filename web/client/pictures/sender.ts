@@ -5,9 +5,10 @@
 
 import type { Clock } from "../platform/clock.ts";
 import { planFor } from "./budget.ts";
-import { codecFor, configOf, type EncoderSettings, encodeStill, type FrameGrabber, grabberOf, newCanvas, sizeFor } from "./encoder.ts";
+import { codecFor, configOf, type EncoderSettings, encodeStill, type FrameGrabber, grabberOf, newCanvas, sizeFor, smallCopy } from "./encoder.ts";
 import { type Codec, CODECS, cut, isStill, lowBits, SIZES, TICK_MS } from "./format.ts";
 import { type Output, Pacer } from "./pacer.ts";
+import { Stillness } from "./stillness.ts";
 
 /** The sender of our camera. */
 export class PictureSender {
@@ -15,6 +16,7 @@ export class PictureSender {
   readonly #pacer: Pacer;
   readonly #grabber: FrameGrabber;
   readonly #me: number;
+  readonly #stillness = new Stillness();
   readonly #kept = new Map<number, { pieces: Uint8Array<ArrayBuffer>[]; at: number; resentAt: Map<number, number> }>();
   #bps: number;
   #encoder: VideoEncoder | null = null;
@@ -116,9 +118,15 @@ export class PictureSender {
     } finally {
       this.#grabber.drop(picture);
     }
-    if (this.#closed) return;
+    if (this.#closed || !this.#isWorthSending()) return;
     if (isStill(this.#settings!.codec)) await this.#still(tick);
     else await this.#encode(tick);
+  }
+
+  /** A start that was asked for is sent whatever it shows. */
+  #isWorthSending(): boolean {
+    if (this.#startWanted) this.#stillness.forget();
+    return this.#stillness.isWorthSending(smallCopy(this.#canvas!), this.#clock.now());
   }
 
   /** Configures the encoder for the current plan. A new codec or size needs a new start, a new rate does not. */

@@ -16,6 +16,10 @@ export interface Counters {
   received: number;
   bytes: number;
   decoded: number;
+  /** Pictures that a person could see: those that were on the screen when the browser painted it. */
+  drawn: number;
+  /** The longest time between two of them. A measurement may set it to 0. */
+  longestStillMs: number;
   /** Pictures that were never drawn. */
   lost: number;
   /** Messages that could not be read. */

@@ -3,6 +3,8 @@ import { test } from "node:test";
 import { TokenBucket, OVERHEAD, planFor } from "../pictures/budget.ts";
 import { Reassembler, DelayEstimate } from "../pictures/reassembler.ts";
 import { Pacer } from "../pictures/pacer.ts";
+import { SeenPictures } from "../pictures/seen.ts";
+import { COPY, Stillness } from "../pictures/stillness.ts";
 import { ahead, cut, type Message, type Piece, PIECE_BYTES, PIECES, read, write } from "../pictures/format.ts";
 import { VirtualClock } from "./fake-server.ts";
 
@@ -110,21 +112,22 @@ test("pieces that contradict each other are counted and ignored", () => {
   assert.equal(reassembler.bad, 1);
 });
 
-test("a lost picture is asked for twice, then a new start once in two seconds", () => {
+test("a lost picture is asked for three times, then a new start once in two seconds", () => {
   const reassembler = new Reassembler();
   reassembler.add(key(1), 0);
   reassembler.add(picture(3), 200);
   assert.deepEqual(reassembler.requests(200, 300), [], "it may have been overtaken");
   assert.deepEqual(reassembler.requests(270, 300), [{ is: "again", frame: 2, missing: 0xffff }]);
-  assert.deepEqual(reassembler.requests(1_100, 300), [], "an answer takes a round trip and its turn");
-  assert.deepEqual(reassembler.requests(1_120, 300), [{ is: "again", frame: 2, missing: 0xffff }]);
+  assert.deepEqual(reassembler.requests(870, 300), [], "an answer takes a round trip and its turn");
+  assert.deepEqual(reassembler.requests(880, 300), [{ is: "again", frame: 2, missing: 0xffff }]);
+  assert.deepEqual(reassembler.requests(1_490, 300), [{ is: "again", frame: 2, missing: 0xffff }]);
   assert.deepEqual(reassembler.requests(1_900, 300), []);
-  assert.deepEqual(reassembler.requests(2_000, 300), [{ is: "start" }]);
-  reassembler.add(picture(4), 2_100);
-  assert.deepEqual(reassembler.requests(2_100, 300), []);
-  assert.deepEqual(reassembler.requests(3_900, 300), []);
-  assert.deepEqual(reassembler.requests(4_000, 300), [{ is: "start" }]);
-  assert.deepEqual(reassembler.add(key(9), 4_100).map(({ frame }) => frame), [9]);
+  assert.deepEqual(reassembler.requests(2_100, 300), [{ is: "start" }]);
+  reassembler.add(picture(4), 2_200);
+  assert.deepEqual(reassembler.requests(2_200, 300), []);
+  assert.deepEqual(reassembler.requests(4_000, 300), []);
+  assert.deepEqual(reassembler.requests(4_100, 300), [{ is: "start" }]);
+  assert.deepEqual(reassembler.add(key(9), 4_150).map(({ frame }) => frame), [9]);
   assert.equal(reassembler.lost, 7, "2 to 8");
   assert.deepEqual(reassembler.requests(9_000, 300), []);
 });
@@ -262,4 +265,66 @@ test("a lower budget holds at once", async () => {
   await clock.pass(20_000);
   const wire = (channel.sent.length - before) * (300 + OVERHEAD) * 8;
   assert.ok(wire <= 4_000 * 20 * 1.05 + TokenBucket.DEPTH * 8, `${wire}`);
+});
+
+test("a repair takes the credit of later pictures, and keeps its distance from the message before it", async () => {
+  const clock = new VirtualClock();
+  const channel = output(clock);
+  const pacer = new Pacer(clock, channel, 4_000);
+  pacer.push([bytes(1_000), bytes(1_000)]);
+  await clock.pass(1_500);
+  const began = clock.now();
+  assert.equal(channel.sent.length, 1, "the second one waits for its credit");
+  pacer.push([bytes(200)], true);
+  await clock.pass(100);
+  assert.deepEqual(channel.sent.slice(1).map(({ length }) => length), [200]);
+  assert.ok(channel.sent[1]!.at - began < 50);
+  await clock.pass(10_000);
+  const wire = channel.sent.reduce((sum, { length }) => sum + length + OVERHEAD, 0);
+  assert.ok(wire * 8 <= 4_000 * 11.6 + TokenBucket.DEPTH * 8, "the budget holds over the seconds");
+});
+
+test("a picture of 110 bytes and its headers is worth its place at every pace", () => {
+  for (const [bps, fps] of [[4_000, 2], [5_500, 3], [8_000, 4], [9_200, 5], [16_000, 8]] as const) {
+    const plan = planFor(bps);
+    assert.equal(plan.fps, fps);
+    assert.ok(plan.bitrate / plan.fps >= 105 * 8, `${bps}: ${plan.bitrate / plan.fps / 8} B`);
+  }
+});
+
+test("a picture is seen when the screen is painted with it, and the longest still is between two of those", () => {
+  const counters = { drawn: 0, longestStillMs: 0 };
+  let paint = (_now: number) => {};
+  const seen = new SeenPictures(counters, { next: (run) => void (paint = run) });
+  const put = (isShown: boolean) => seen.put(() => isShown);
+  put(true);
+  put(true);
+  paint(1_000);
+  assert.deepEqual(counters, { drawn: 1, longestStillMs: 0 }, "the second one replaced the first before anybody saw it");
+  put(false);
+  paint(1_500);
+  assert.equal(counters.drawn, 1, "nobody sees a picture that stands nowhere");
+  put(true);
+  paint(3_400);
+  put(true);
+  paint(3_600);
+  assert.deepEqual(counters, { drawn: 3, longestStillMs: 2_400 });
+});
+
+test("a scene that stands still is sharpened and then shown each second and a half; whatever moves is sent at once", () => {
+  const scene = (change = 0, at = 0) => {
+    const copy = new Uint8ClampedArray(COPY.width * COPY.height * 4).fill(120);
+    for (const c of [0, 1, 2]) copy[at * 4 + c]! += change;
+    return copy;
+  };
+  const stillness = new Stillness();
+  const sent = Array.from({ length: 40 }, (_, n) => n * 200).filter((now) => stillness.isWorthSending(scene(now % 400 ? 2 : 0), now));
+  assert.deepEqual(sent.slice(0, 6), [0, 200, 400, 600, 800, 2_400]);
+  assert.ok(sent.length <= 10, `${sent.length} of 40`);
+  assert.ok(stillness.isWorthSending(scene(8, 300), 7_810), "a small thing moves");
+  stillness.forget();
+  assert.ok(stillness.isWorthSending(scene(8, 300), 7_811), "a start is asked for");
+  const slow = new Stillness();
+  const shown = Array.from({ length: 50 }, (_, n) => n).filter((n) => slow.isWorthSending(scene(n * 0.4), n * 100));
+  assert.ok(shown.length >= 6, "what changes slowly is compared with what was sent");
 });
