@@ -80,7 +80,13 @@ export function scoreVoice(folder, python) {
     return voice;
 }
 
-const merged = (voice, wire) => ({ up: { ...voice.up, wire: wire.up }, down: { ...voice.down, wire: wire.down } });
+/** Ten minutes as this window, all IPv4 bytes of both directions. */
+const MINUTES = 10;
+
+function merged(voice, wire) {
+    const bothMegabytes = ((wire.up.kbits + wire.down.kbits) * MINUTES * 60) / 8 / 1_000;
+    return { up: { ...voice.up, wire: { ...wire.up, bothMegabytes } }, down: { ...voice.down, wire: { ...wire.down, bothMegabytes } } };
+}
 
 const heardAfter = ({ claimed, heard }) =>
     Object.fromEntries(Object.entries(heard).map(([way, at]) => [way, at === null ? null : Math.round(at - claimed)]));

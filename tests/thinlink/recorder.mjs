@@ -72,7 +72,10 @@ export function recorder({ everyMs }) {
         // The page's own counters of pictures on the data channel, if it has them (web/client/pictures).
         // @ts-ignore
         const pictures = window.teranga?.pictures;
-        if (pictures) state.pictures.push({ wall, pictures: { ...pictures } });
+        if (!pictures) return;
+        state.pictures.push({ wall, pictures: { ...pictures } });
+        // Each sample tells of the time since the one before.
+        pictures.longestStillMs = 0;
     };
 
     /** Starts recording, or starts it anew. */

@@ -63,6 +63,7 @@ def direction(folder, call, speaker, listener):
         "audio": counters(stats, start, end),
         "video": video(stats, start, end),
         "pictures": pictures(call["sides"][listener]["pictures"], start, end),
+        "seen": seen(call["sides"][listener], start, end),
         "sent": sending(sender, start, end),
         "returns": returns(call.get("outages", []), windows, said, heard, shown(call["sides"][listener])),
         "clockSlips": {"said": said.slips(start, end), "heard": heard.slips(start, end)},
@@ -368,6 +369,23 @@ def pictures(looks, start, end):
         "kbits": round(grown["bytes"] * 8 / 1_000 / seconds, 2),
         "lost": grown["lost"],
         "ageMs": percentile(ages, 50),
+    }
+
+
+def seen(side, start, end):
+    """What a person could see: pictures on the screen when the browser painted it, camera frames or those of the data channel,
+    and the longest time in which nothing new came. None for a page without these counts."""
+    looks = [look for look in side["pictures"] if start <= look["wall"] <= end]
+    if len(looks) < 2 or "drawn" not in looks[0]["pictures"]:
+        return None
+    frames = [wall for wall in side["frames"] if start <= wall <= end]
+    drawn = looks[-1]["pictures"]["drawn"] - looks[0]["pictures"]["drawn"]
+    stills = [after - before for before, after in zip(frames, frames[1:])]
+    if drawn > len(frames):
+        stills = [look["pictures"]["longestStillMs"] for look in looks[1:]]
+    return {
+        "perSecond": round((len(frames) + drawn) * 1_000 / (end - start), 2),
+        "longestStill": round(max(stills) / 1_000, 2) if stills else None,
     }
 
 

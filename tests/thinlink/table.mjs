@@ -15,6 +15,9 @@ function worst(way, name) {
     return list.length === 0 || list.includes(null) ? null : Math.max(...list);
 }
 
+/** The shorter side of a camera's picture. @param {string | null} size - as `320x240` */
+const linesOf = (size) => (size ? Math.min(...size.split('x').map(Number)) : null);
+
 /**
  * What is told of each direction. `held` compares a median with its target; a figure without a target is only told.
  * @type {{name: string, head: string, of: (way: any) => number | null | undefined, show: (n: number) => string, more?: boolean}[]}
@@ -27,12 +30,16 @@ const FIGURES = [
     { name: 'gaps', head: 'gaps, %', of: gaps, show: (n) => (n * 100).toFixed(1) },
     { name: 'heard', head: 'sentences heard, %', of: (way) => way.heard, show: (n) => (n * 100).toFixed(0), more: true },
     { name: 'fps', head: 'video, fps', of: (way) => way.video.fps, show: (n) => n.toFixed(1), more: true },
+    { name: 'lines', head: 'lines', of: (way) => linesOf(way.video.size), show: (n) => n.toFixed(0), more: true },
     { name: 'pictures', head: 'pictures a min', of: (way) => way.pictures?.perMinute, show: (n) => n.toFixed(1), more: true },
     { name: 'stillsKbits', head: 'pictures, kbit/s', of: (way) => way.pictures?.kbits, show: (n) => n.toFixed(1) },
+    { name: 'seen', head: 'seen a second', of: (way) => way.seen?.perSecond, show: (n) => n.toFixed(1), more: true },
+    { name: 'still', head: 'longest still, s', of: (way) => way.seen?.longestStill, show: (n) => n.toFixed(1) },
     { name: 'voiceBack', head: 'voice back, s', of: (way) => worst(way, 'voiceBack'), show: (n) => n.toFixed(1) },
     { name: 'pictureBack', head: 'picture back, s', of: (way) => worst(way, 'pictureBack'), show: (n) => n.toFixed(1) },
     { name: 'm2eBack', head: 'delay back, s', of: (way) => worst(way, 'm2eBack'), show: (n) => n.toFixed(1) },
     { name: 'kbits', head: 'wire, kbit/s', of: (way) => way.wire.kbits, show: (n) => n.toFixed(1) },
+    { name: 'megabytes', head: 'MB in 10 min, both ways', of: (way) => way.wire.bothMegabytes, show: (n) => n.toFixed(2) },
     { name: 'maxKbits', head: 'most in 1 s', of: (way) => way.wire.maxKbits, show: (n) => n.toFixed(0) },
     { name: 'queueP95', head: 'queue p95, ms', of: (way) => way.wire.queueP95, show: (n) => n.toFixed(0) },
     { name: 'dropped', head: 'dropped', of: (way) => way.wire.dropped, show: (n) => n.toFixed(0) },
