@@ -162,6 +162,7 @@ const OF_CONSENT = ["common.consent"];
 const OF_A_RECORD_AS_A_FILE = ["doctor.fhir"];
 const OF_APPOINTMENTS = ["kiosk.appointment"];
 const OF_APPOINTMENTS_AT_A_DESK = ["doctor.appointment"];
+const OF_A_CLOSER_LOOK = ["doctor.closer"];
 const OF_WRITING_PRESCRIPTIONS = ["doctor.rx"];
 const OF_THE_NATIONAL_FILE = ["common.dpp"];
 const OF_PUBLICATIONS = ["common.published"];
@@ -202,6 +203,7 @@ export const LATE_TEXTS = {
   seen: OF_WHO_HAS_SEEN,
   consent: OF_CONSENT,
   fhir: OF_A_RECORD_AS_A_FILE,
+  closer: OF_A_CLOSER_LOOK,
   prescribe: OF_WRITING_PRESCRIPTIONS,
   dpp: OF_THE_NATIONAL_FILE,
   published: OF_PUBLICATIONS,

@@ -5,6 +5,7 @@ import { bitrate, number, t } from "../ui/i18n.ts";
 import { LinkBadge } from "../ui/LinkBadge.tsx";
 import { linkFromFigures } from "../ui/link-quality.ts";
 import { MemberTile, SelfTile } from "../ui/MemberTile.tsx";
+import { CloserLook } from "./closer/later.ts";
 import type { CallProps } from "./props.ts";
 
 export function People({ client, ongoing }: CallProps) {
@@ -12,7 +13,7 @@ export function People({ client, ongoing }: CallProps) {
   return (
     <div class="people" data-count={others.length}>
       {others.map((member) => (
-        <MemberTile key={member.member} client={client} member={member}>
+        <MemberTile key={member.member} client={client} member={member} over={CloserLook}>
           {member.state === "here" && <Figures link={ongoing.links.get(member.member)} />}
         </MemberTile>
       ))}

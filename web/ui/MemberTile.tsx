@@ -1,9 +1,9 @@
 /** The tiles of a call: one for each other member, and our own. */
 
 import { useSignal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, FunctionComponent } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
-import { type Client, levelOf } from "../client/index.ts";
+import { type Client, levelOf, type Picture } from "../client/index.ts";
 import type { Member } from "../protocol/messages.ts";
 import { useBlackCamera } from "./black-camera.ts";
 import { t } from "./i18n.ts";
@@ -15,10 +15,12 @@ interface MemberTileProps {
   member: Member;
   /** More content under the name. */
   children?: ComponentChildren;
+  /** What lies over a slow picture. */
+  over?: FunctionComponent<{ picture: Picture }>;
 }
 
 /** The tile of another member. */
-export function MemberTile({ client, member: { member, name, place, state }, children }: MemberTileProps) {
+export function MemberTile({ client, member: { member, name, place, state }, children, over }: MemberTileProps) {
   const stream = client.call.streams.value.get(member);
   const stats = client.call.stats.value.get(member);
   const level = useSignal(0);
@@ -34,6 +36,7 @@ export function MemberTile({ client, member: { member, name, place, state }, chi
       level={level}
       video={stream && stats?.moving ? stream : null}
       slow={client.call.pictures.of(member)}
+      over={over}
       data-testid="tile"
       data-member={member}
       data-state={state}

@@ -1,7 +1,7 @@
 /** The tile of one member: their picture if there is one, otherwise a disc that grows with their voice. */
 
 import type { ReadonlySignal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, FunctionComponent } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Picture as Slow } from "../client/index.ts";
 import { useLevel } from "./LevelMeter.tsx";
@@ -16,6 +16,8 @@ type TileProps = {
   video?: MediaStream | null;
   /** Their slow pictures, which the camera covers once it moves. */
   slow?: Slow | null;
+  /** What lies over their slow pictures. */
+  over?: FunctionComponent<{ picture: Slow }> | undefined;
   /** The level of their voice, 0 to 1. */
   level?: ReadonlySignal<number>;
   /** True for our own camera, shown as in a mirror. */
@@ -24,11 +26,12 @@ type TileProps = {
   "data-testid"?: string;
 };
 
-export function Tile({ name, children, video, slow, level, mirrored, class: more = "", ...rest }: TileProps) {
+export function Tile({ name, children, video, slow, over: Over, level, mirrored, class: more = "", ...rest }: TileProps) {
   return (
     <figure class={`tile ${more}`} {...rest}>
       {!video && <Disc name={name} level={level} />}
       {slow && <SlowPicture picture={slow} name={name} />}
+      {slow && !video && Over && <Over picture={slow} />}
       {video && <Picture stream={video} name={name} mirrored={mirrored} />}
       <figcaption>{children ?? name}</figcaption>
     </figure>

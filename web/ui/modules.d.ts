@@ -67,6 +67,12 @@ declare module "*/fr.json?consent" {
   export default consent;
 }
 
+/** The French texts of a picture of which a part is shown sharper. */
+declare module "*/fr.json?closer" {
+  const closer: Partial<typeof import("./texts/fr.json")>;
+  export default closer;
+}
+
 /** The French texts of who has seen a record. */
 declare module "*/fr.json?seen" {
   const seen: Partial<typeof import("./texts/fr.json")>;

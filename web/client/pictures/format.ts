@@ -3,6 +3,8 @@
  * is not trusted: what is not exactly one of these kinds reads as null.
  */
 
+import type { Region } from "./region.ts";
+
 /** Codecs in the order of their codes on the wire; the last two are for stills. */
 export const CODECS = ["av1", "vp9", "vp8", "webp", "jpeg"] as const;
 export type Codec = (typeof CODECS)[number];
@@ -65,8 +67,23 @@ export interface Again {
   missing: number;
 }
 
+/** A request that `to` shows a part of its picture, or all of it. */
+export interface Look {
+  is: "look";
+  from: number;
+  to: number;
+  region: Region | null;
+}
+
+/** The part of its picture that `from` shows now. */
+export interface Looking {
+  is: "looking";
+  from: number;
+  region: Region | null;
+}
+
 /** Any message of the channel. */
-export type Message = Piece | End | Start | Again;
+export type Message = Piece | End | Start | Again | Look | Looking;
 
 /** The unit of `tick` in milliseconds. */
 export const TICK_MS = 8;
@@ -104,8 +121,28 @@ export function write(message: Message): Uint8Array<ArrayBuffer> {
       view.setUint16(4, message.to);
       view.setUint16(6, message.frame);
       view.setUint16(8, message.missing);
+      break;
+    case "look":
+      bytes[0] = (VERSION << 4) | LOOK;
+      view.setUint16(4, message.to);
+      writeRegion(bytes, 6, message.region);
+      break;
+    case "looking":
+      bytes[0] = (VERSION << 4) | LOOKING;
+      writeRegion(bytes, 4, message.region);
   }
   return bytes;
+}
+
+function writeRegion(bytes: Uint8Array, at: number, region: Region | null): void {
+  bytes[1] = region ? 1 : 0;
+  bytes.set([region?.x ?? 0, region?.y ?? 0].map((share) => Math.round(share * 255)), at);
+}
+
+/** The region whose two octets stand at `at`; undefined if there is none. */
+function readRegion(bytes: Uint8Array, at: number): Region | null | undefined {
+  if (bytes[1]! > 1 || bytes.length !== at + 2) return undefined;
+  return bytes[1] ? { x: bytes[at]! / 255, y: bytes[at + 1]! / 255 } : null;
 }
 
 /** Reads a message; null if it is not exactly one of the known kinds. */
@@ -127,6 +164,13 @@ export function read(bytes: Uint8Array): Message | null {
       if (bytes.length !== LENGTHS.again) return null;
       const [to, frame, missing] = [view.getUint16(4), view.getUint16(6), view.getUint16(8)];
       return missing ? { is: "again", from, to, frame, missing } : null;
+    }
+    case LOOK:
+    case LOOKING: {
+      const asks = (bytes[0]! & 15) === LOOK;
+      const region = readRegion(bytes, asks ? 6 : 4);
+      if (region === undefined) return null;
+      return asks ? { is: "look", from, to: view.getUint16(4), region } : { is: "looking", from, region };
     }
     default:
       return null;
@@ -160,7 +204,7 @@ export function cut(picture: Omit<Piece, "is" | "piece" | "pieces">, most: numbe
   );
 }
 
-const LENGTHS = { end: 4, start: 6, again: 10 };
+const LENGTHS = { end: 4, start: 6, again: 10, look: 8, looking: 6 };
 const lengthOf = (message: Message): number =>
   message.is === "picture" ? PICTURE_HEADER + message.data.length : LENGTHS[message.is];
 
@@ -171,3 +215,5 @@ const KEY = 1;
 const END = 2;
 const START = 3;
 const AGAIN = 4;
+const LOOK = 5;
+const LOOKING = 6;

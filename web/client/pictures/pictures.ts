@@ -5,6 +5,7 @@
 
 import { decodable } from "./encoder.ts";
 import { type Codec, CODECS, lowBits, read, write } from "./format.ts";
+import { type Region, ShownRegion } from "./region.ts";
 import { PictureReceiver } from "./receiver.ts";
 import { PictureSender } from "./sender.ts";
 import type { PictureLink, PictureTools } from "./types.ts";
@@ -16,6 +17,8 @@ export class Pictures implements PictureLink {
   #channel: RTCDataChannel | null = null;
   #me = 0;
   #sender: PictureSender | null = null;
+  /** The part of our own picture that is sent. */
+  readonly #own = new ShownRegion();
   #track: MediaStreamTrack | null = null;
   #decodable: readonly Codec[] = CODECS;
   #cancel: (() => void) | null = null;
@@ -38,6 +41,7 @@ export class Pictures implements PictureLink {
       this.#sender?.close();
       this.#track = track;
       this.#sender = track && new PictureSender(this.#tools.clock, this.#output(), track, this.#me, bps);
+      this.#sender?.look(this.#own.region);
     }
     this.#sender?.setBudget(bps);
   }
@@ -65,15 +69,25 @@ export class Pictures implements PictureLink {
       receiver?.receive(message, clock.now(), this.#tools.rttMs());
       this.#look();
     } else if (message.is === "end") this.#drop(message.from);
+    else if (message.is === "looking") this.#receivers.get(message.from)?.looking(message.region);
     else if (message.to !== this.#me) return;
+    else if (message.is === "look") this.#lookAt(message.region);
     else if (message.is === "start") this.#sender?.restart(message.codecs);
     else this.#sender?.resend(message.frame, message.missing);
+  }
+
+  /** Somebody wants to see a part of our picture. The answer tells everybody, and a repeated request is answered again. */
+  #lookAt(region: Region | null): void {
+    if (this.#own.ask(region, this.#tools.clock.now())) this.#sender?.look(region);
+    this.#send(write({ is: "looking", from: this.#me, region }));
+    this.#look();
   }
 
   /** Stops sending and removes all pictures. */
   end(): void {
     this.#cancelEnd();
     this.send(null, 0);
+    this.#own.ask(null, this.#tools.clock.now());
     for (const from of [...this.#receivers.keys()]) this.#drop(from);
   }
 
@@ -96,7 +110,7 @@ export class Pictures implements PictureLink {
     const known = this.#receivers.get(from);
     if (known) return known;
     if (this.#receivers.size >= SENDERS) return null;
-    const receiver: PictureReceiver = new PictureReceiver(this.#tools.counters, () => this.#show(from, receiver));
+    const receiver: PictureReceiver = new PictureReceiver(this.#tools.clock, this.#tools.counters, () => this.#show(from, receiver));
     this.#receivers.set(from, receiver);
     return receiver;
   }
@@ -128,7 +142,11 @@ export class Pictures implements PictureLink {
       if (receiver.frames) oldest = Math.max(oldest, now - receiver.takenAt.value);
     }
     counters.lastAgeMs = Math.round(oldest);
-    this.#cancel ??= this.#receivers.size ? clock.after(LOOK_MS, () => this.#lookAgain()) : null;
+    if (this.#own.isOver(now)) {
+      this.#sender?.look(null);
+      this.#send(write({ is: "looking", from: this.#me, region: null }));
+    }
+    this.#cancel ??= this.#receivers.size || this.#own.region ? clock.after(LOOK_MS, () => this.#lookAgain()) : null;
   }
 
   #lookAgain(): void {
@@ -137,6 +155,8 @@ export class Pictures implements PictureLink {
   }
 
   #ask(to: number, receiver: PictureReceiver, now: number): void {
+    const wished = receiver.wish.request(now);
+    if (wished) this.#send(write({ is: "look", from: this.#me, to, region: wished.region }));
     for (const request of receiver.requests(now, this.#tools.rttMs())) {
       const who = { from: this.#me, to };
       this.#tools.counters.asked++;

@@ -4,9 +4,11 @@
  */
 
 import { type Signal, signal } from "@preact/signals-core";
+import type { Clock } from "../platform/clock.ts";
 import { codecString } from "./encoder.ts";
 import { type Codec, isStill, type Piece, TICK_MS } from "./format.ts";
 import { type Assembled, DelayEstimate, Reassembler, type RepairRequest } from "./reassembler.ts";
+import { type Region, RegionWish } from "./region.ts";
 import { SeenPictures } from "./seen.ts";
 import type { Counters, Picture } from "./types.ts";
 
@@ -15,6 +17,9 @@ export class PictureReceiver implements Picture {
   readonly canvas = document.createElement("canvas");
   /** An estimate of the time at which the shown picture was taken, on the scale of `now()`. */
   readonly takenAt: Signal<number> = signal(0);
+  readonly region: Signal<Region | null> = signal(null);
+  readonly wish = new RegionWish();
+  readonly #clock: Clock;
   readonly #counters: Counters;
   readonly #shown: () => void;
   readonly #reassembler = new Reassembler();
@@ -30,10 +35,21 @@ export class PictureReceiver implements Picture {
   heardAt = 0;
   frames = 0;
 
-  constructor(counters: Counters, shown: () => void) {
+  constructor(clock: Clock, counters: Counters, shown: () => void) {
+    this.#clock = clock;
     this.#counters = counters;
     this.#shown = shown;
     this.#seen = new SeenPictures(counters);
+  }
+
+  look(region: Region | null): void {
+    this.wish.want(region, this.#clock.now());
+  }
+
+  /** The sender tells which part it shows. */
+  looking(region: Region | null): void {
+    this.wish.told(region);
+    this.region.value = region;
   }
 
   receive(piece: Piece, now: number, rtt_ms: number): void {

@@ -8,6 +8,7 @@ import { planFor } from "./budget.ts";
 import { codecFor, configOf, type EncoderSettings, encodeStill, type FrameGrabber, grabberOf, newCanvas, sizeFor, smallCopy } from "./encoder.ts";
 import { type Codec, CODECS, cut, isStill, lowBits, SIZES, TICK_MS } from "./format.ts";
 import { type Output, Pacer } from "./pacer.ts";
+import { cropOf, type Region } from "./region.ts";
 import { Stillness } from "./stillness.ts";
 
 /** The sender of our camera. */
@@ -17,6 +18,7 @@ export class PictureSender {
   readonly #grabber: FrameGrabber;
   readonly #me: number;
   readonly #stillness = new Stillness();
+  #region: Region | null = null;
   readonly #kept = new Map<number, { pieces: Uint8Array<ArrayBuffer>[]; at: number; resentAt: Map<number, number> }>();
   #bps: number;
   #encoder: VideoEncoder | null = null;
@@ -49,6 +51,13 @@ export class PictureSender {
     if (bps === this.#bps) return;
     this.#bps = bps;
     this.#pacer.setBudget(bps);
+  }
+
+  /** Shows a part of the picture, or all of it. Nothing of the picture before is left in it, so it begins anew. */
+  look(region: Region | null): void {
+    if (region === this.#region) return;
+    this.#region = region;
+    this.#startWanted = true;
   }
 
   /** A receiver asks for a new start, and tells the codecs that it can decode. */
@@ -114,7 +123,8 @@ export class PictureSender {
       if (this.#closed) return;
       await this.#prepare(picture);
       const [width, height] = SIZES[this.#settings!.size]!;
-      this.#canvas!.getContext("2d")!.drawImage(picture, 0, 0, width, height);
+      const crop = cropOf(...measureOf(picture), this.#region);
+      this.#canvas!.getContext("2d")!.drawImage(picture, crop.x, crop.y, crop.width, crop.height, 0, 0, width, height);
     } finally {
       this.#grabber.drop(picture);
     }
@@ -132,7 +142,7 @@ export class PictureSender {
   /** Configures the encoder for the current plan. A new codec or size needs a new start, a new rate does not. */
   async #prepare(picture: CanvasImageSource): Promise<void> {
     const { fps, bitrate } = planFor(this.#bps);
-    const size = sizeOf(picture);
+    const size = sizeFor(...measureOf(picture));
     const before = this.#settings;
     if (before && before.size === size && this.#codecs.includes(before.codec)) {
       if (before.fps === fps && Math.abs(before.bitrate - bitrate) < NEAR * bitrate) return;
@@ -198,10 +208,10 @@ export class PictureSender {
   }
 }
 
-function sizeOf(picture: CanvasImageSource): number {
-  if (picture instanceof HTMLVideoElement) return sizeFor(picture.videoWidth, picture.videoHeight);
+function measureOf(picture: CanvasImageSource): [width: number, height: number] {
+  if (picture instanceof HTMLVideoElement) return [picture.videoWidth, picture.videoHeight];
   const { displayWidth, displayHeight } = picture as VideoFrame;
-  return sizeFor(displayWidth, displayHeight);
+  return [displayWidth, displayHeight];
 }
 
 /**

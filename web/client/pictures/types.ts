@@ -2,12 +2,17 @@
 
 import type { ReadonlySignal, Signal } from "@preact/signals-core";
 import type { Clock } from "../platform/clock.ts";
+import type { Region } from "./region.ts";
 
 /** The slow pictures of one member. */
 export interface Picture {
   readonly canvas: HTMLCanvasElement;
   /** The time at which the shown picture was taken, on the scale of `now()`. */
   readonly takenAt: ReadonlySignal<number>;
+  /** The part of the camera's picture that it shows; null for all of it. */
+  readonly region: ReadonlySignal<Region | null>;
+  /** Asks for a part, which then has all pixels to itself, or for the whole again. */
+  look(region: Region | null): void;
 }
 
 /** Counters for measurements, readable at `window.teranga.pictures`. */

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { TokenBucket, OVERHEAD, planFor } from "../pictures/budget.ts";
 import { Reassembler, DelayEstimate } from "../pictures/reassembler.ts";
 import { Pacer } from "../pictures/pacer.ts";
+import { cropOf, regionAt, RegionWish, ShownRegion } from "../pictures/region.ts";
 import { SeenPictures } from "../pictures/seen.ts";
 import { COPY, Stillness } from "../pictures/stillness.ts";
 import { ahead, cut, type Message, type Piece, PIECE_BYTES, PIECES, read, write } from "../pictures/format.ts";
@@ -31,6 +32,10 @@ test("every message is read as it was written", () => {
     { is: "end", from: 2 },
     { is: "start", from: 2, to: 3, codecs: ["av1", "webp"] },
     { is: "again", from: 2, to: 3, frame: 9, missing: 0x8001 },
+    { is: "look", from: 2, to: 3, region: { x: 51 / 255, y: 1 } },
+    { is: "look", from: 2, to: 3, region: null },
+    { is: "looking", from: 3, region: { x: 0, y: 102 / 255 } },
+    { is: "looking", from: 3, region: null },
   ];
   for (const message of said) assert.deepEqual(read(write(message)), message);
   assert.equal(write(said[1]!).length, 9 + PIECE_BYTES);
@@ -50,6 +55,9 @@ test("anything that is not exactly a message reads as null", () => {
   assert.equal(read(bytes(0)), null);
   assert.equal(read(write({ is: "end", from: 1 }).subarray(0, 3)), null);
   assert.equal(read(write({ is: "again", from: 1, to: 2, frame: 3, missing: 0 })), null);
+  const look = write({ is: "look", from: 1, to: 2, region: null });
+  assert.equal(read(look.subarray(0, 7)), null);
+  assert.equal(read(look.with(1, 2)), null, "a part of another kind");
 });
 
 test("the parser never throws, and never reads beyond its input", () => {
@@ -327,4 +335,42 @@ test("a scene that stands still is sharpened and then shown each second and a ha
   const slow = new Stillness();
   const shown = Array.from({ length: 50 }, (_, n) => n).filter((n) => slow.isWorthSending(scene(n * 0.4), n * 100));
   assert.ok(shown.length >= 6, "what changes slowly is compared with what was sent");
+});
+
+test("a part is half as wide and high as the picture, and stays within it", () => {
+  assert.deepEqual(cropOf(640, 480, null), { x: 0, y: 0, width: 640, height: 480 });
+  assert.deepEqual(cropOf(640, 480, { x: 0.5, y: 0.5 }), { x: 160, y: 120, width: 320, height: 240 });
+  assert.deepEqual(cropOf(640, 480, { x: 0.98, y: 0 }), { x: 320, y: 0, width: 320, height: 240 });
+  assert.deepEqual(regionAt({ x: 0.6, y: 0.5 }, null), { x: 0.6, y: 0.5 });
+  assert.deepEqual(regionAt({ x: 1, y: 0.5 }, { x: 0.5, y: 0.5 }), { x: 0.75, y: 0.5 }, "a place in what is shown now");
+  assert.deepEqual(regionAt({ x: 1, y: 1 }, { x: 0.75, y: 0.25 }), { x: 0.75, y: 0.5 }, "beyond the edge there is nothing");
+});
+
+test("a wish is repeated until it is obeyed, then renewed, and ends with an answer", () => {
+  const wish = new RegionWish();
+  const asked = (until: number) =>
+    Array.from({ length: until / 100 }, (_, i) => i * 100).flatMap((now) => (wish.request(now) ? [now] : []));
+  assert.deepEqual(asked(5_000), [], "nobody wishes for anything");
+  const there = { x: 0.4, y: 0.4 };
+  wish.want(there, 0);
+  assert.deepEqual(asked(4_000), [0, 1_500, 3_000]);
+  wish.told({ x: 102 / 255, y: 102 / 255 });
+  assert.deepEqual(wish.request(4_500), { region: there });
+  assert.equal(wish.request(9_000), undefined, "it holds for a while");
+  assert.deepEqual(wish.request(9_500), { region: there });
+  wish.want(null, 9_600);
+  assert.deepEqual(wish.request(9_600), { region: null });
+  assert.deepEqual(wish.request(11_100), { region: null });
+  wish.told(null);
+  assert.equal(wish.request(13_000), undefined);
+  assert.equal(wish.request(99_000), undefined);
+});
+
+test("a part that nobody asks for any more is given up", () => {
+  const own = new ShownRegion();
+  assert.equal(own.ask({ x: 0.4, y: 0.4 }, 0), true);
+  assert.equal(own.ask({ x: 0.4, y: 0.4 }, 5_000), false, "the same again begins no new picture");
+  assert.equal(own.isOver(20_000), false);
+  assert.equal(own.isOver(21_001), true);
+  assert.deepEqual([own.region, own.isOver(30_000)], [null, false]);
 });
