@@ -2,7 +2,7 @@
 // speaks and nods, a hand that moves, a thermometer's digits, a wound, a sensor's noise) with each codec, size and pace, and
 // decodes it again. Prints bytes a frame, the rate, and how near the result is to what was drawn.
 //
-//   node benches/pictures.mjs [--fast] [--shots DIR]
+//   node benches/pictures.mjs [--fast] [--codec AV1] [--shots DIR]
 //
 // The picture is drawn, not filmed: Chromium's fake camera shows less, and a recorded face may not lie in a repository.
 // Every result is scaled back to 320x240 and compared with the drawing there, so that sizes can be compared.
@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openBrowser } from '../tests/world/browser.mjs';
 
-const { values: options } = parseArgs({ options: { fast: { type: 'boolean', default: false }, shots: { type: 'string' } } });
+const { values: options } = parseArgs({ options: { fast: { type: 'boolean', default: false }, codec: { type: 'string' }, shots: { type: 'string' } } });
 const CODECS = { AV1: 'av01.0.00M.08', VP9: 'vp09.00.10.08', VP8: 'vp8', 'H.264': 'avc1.42001f' };
 const SIZES = [[320, 240], [240, 180], [160, 120]];
 const PACES = options.fast ? [5, 3] : [5, 3, 2, 1];
@@ -30,6 +30,7 @@ try {
         for (const size of SIZES)
             for (const fps of PACES)
                 for (const [name, codec] of Object.entries(CODECS)) {
+                    if (options.codec && name !== options.codec) continue;
                     const run = await page.evaluate((how) => window.studio.film(how), { codec, size, fps, target, seconds: 10 });
                     console.log(run ? line(name, size, fps, target, run) : `${name}: not to be had`);
                     if (run && options.shots) keep(`${name}-${size[0]}-${fps}fps-${target / 1000}k`, run.shot);
@@ -257,7 +258,9 @@ function installStudio() {
     async function film({ codec, size, fps, target, seconds, shake }) {
         const [width, height] = size;
         const config = {
-            codec, width, height, bitrate: target, framerate: fps, latencyMode: 'realtime', hardwareAcceleration: 'prefer-software',
+            codec, width, height, bitrate: target, framerate: fps, hardwareAcceleration: 'prefer-software',
+            // As web/client/pictures/encoder.ts does.
+            ...(codec.startsWith('av01') ? { latencyMode: 'quality', bitrateMode: 'constant' } : { latencyMode: 'realtime' }),
         };
         if (!(await VideoEncoder.isConfigSupported(config)).supported) return null;
         const lengths = [];
