@@ -1,7 +1,7 @@
 /**
  * Reassembles one member's slow pictures from their pieces and puts them in order, and says what to ask for when
  * some are lost. A picture is decoded on top of the one before it and is worth nothing without that one, so a lost
- * piece is asked for up to three times, and a new start if that does not help. Pure.
+ * piece is asked for up to four times, and a new start if that does not help. Pure.
  */
 
 import { ahead, type Codec, type Piece } from "./format.ts";
@@ -170,7 +170,7 @@ export class Reassembler {
       return null;
     }
     gap.asked++;
-    gap.at = now + ASK_AGAIN_MS + 1.2 * rtt_ms;
+    gap.at = now + ASK_AGAIN_MS + rtt_ms;
     return { is: "again", frame, missing: this.#missing(frame) };
   }
 
@@ -224,9 +224,9 @@ const REORDER_MS = 60;
 /** Nothing follows the last piece of a picture that would show its loss, so it is asked for after this time. */
 const STALLED_MS = 700;
 /** The times that a piece is asked for. */
-const ASK_TIMES = 3;
+const ASK_TIMES = 4;
 /** Added to the round trip, because a repair waits behind the message before it. */
-const ASK_AGAIN_MS = 250;
+const ASK_AGAIN_MS = 120;
 /**
  * A new start costs about as much as ten pictures, and takes longer to come than they take to be repaired. With more
  * missing it is asked for at once.
