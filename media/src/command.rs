@@ -40,6 +40,13 @@ pub enum Command {
         /// True for voice only from now on.
         on: bool,
     },
+    /// A joined peer's page is hidden, where nobody sees pictures, or is on a screen again.
+    Screen {
+        /// The participant.
+        peer: PeerId,
+        /// True if it is on a screen.
+        shown: bool,
+    },
     /// Renegotiation of a peer that is in: more m-lines, or an ICE restart. Only clients offer, so
     /// there is no glare (RFC 8829 section 5.6).
     Offer {

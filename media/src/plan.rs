@@ -36,6 +36,8 @@ pub(crate) struct MemberView {
     pub(crate) quiet: bool,
     /// It wants no pictures, neither way.
     pub(crate) voice_only: bool,
+    /// Its page is on no screen, so that nobody sees a picture there.
+    pub(crate) is_hidden: bool,
     /// The voice packets that came from it.
     pub(crate) voice_in: u32,
     /// The voice packets that went to it.
@@ -176,9 +178,11 @@ impl RoomView {
         let settled = self.voice_flows(index) && self.counted().all(|member| member.is_link_known);
         let mut ladder = member.ladder;
         let rung = if settled { ladder.step(carried, self.now) } else { carried.min(Rung::Voice) };
-        let video = if rung == Rung::Video { self.camera_cap(member, share.camera()) } else { None };
-        let pictures = (video.is_none() && rung >= Rung::Pictures && share.rest >= PICTURES_MIN)
-            .then(|| share.rest.min(PICTURES_MAX));
+        let watched = self.is_watched(member);
+        let video =
+            if rung == Rung::Video && watched { self.camera_cap(member, share.camera()) } else { None };
+        let fits = video.is_none() && rung >= Rung::Pictures && share.rest >= PICTURES_MIN;
+        let pictures = (fits && watched).then(|| share.rest.min(PICTURES_MAX));
         let Voice { audio, ptime_ms } = share.voice;
         let (red, playout) = (member.red_up.back(), self.playout(member));
         Plan { caps: Caps { audio, ptime_ms, red, video, pictures, playout, rung }, ladder, settled }
@@ -188,6 +192,13 @@ impl RoomView {
     fn is_seen(&self, member: &MemberView) -> bool {
         let alone = self.members.len() < 2;
         !member.voice_only && (alone || self.others(member).any(|other| !other.voice_only))
+    }
+
+    /// True if somebody else can see pictures of this member, or nobody else is there yet. It changes no rung: a page that comes back to
+    /// a screen shows pictures at once.
+    fn is_watched(&self, member: &MemberView) -> bool {
+        let alone = self.members.len() < 2;
+        alone || self.others(member).any(|other| !other.is_hidden)
     }
 
     /// The rung that the links carry.
@@ -371,6 +382,7 @@ mod tests {
             connected: now.checked_sub(Duration::from_mins(1)),
             quiet: false,
             voice_only: false,
+            is_hidden: false,
             voice_in: 100,
             voice_out: 100,
             is_link_known: true,
@@ -457,6 +469,24 @@ mod tests {
         view.members[0].voice_only = true;
         for caps in caps(&view) {
             assert_eq!((caps.video, caps.pictures, caps.rung), (None, None, Rung::Voice));
+        }
+    }
+
+    #[test]
+    fn nothing_is_sent_to_a_hidden_page_and_the_rung_stays() {
+        let sent = |view: &RoomView| {
+            let caps = caps(view);
+            caps.iter().map(|caps| (caps.video.is_some(), caps.pictures.is_some())).collect::<Vec<_>>()
+        };
+        for (capacity, seen) in [(2_000, (true, false)), (40, (false, true))] {
+            let mut view = room(&[capacity, capacity]);
+            let rungs: Vec<Rung> = caps(&view).iter().map(|caps| caps.rung).collect();
+            view.members[1].is_hidden = true;
+            assert_eq!(sent(&view), [(false, false), seen], "the hidden one is seen and sees nobody");
+            assert_eq!(caps(&view).iter().map(|caps| caps.rung).collect::<Vec<_>>(), rungs);
+            let mut three = room(&[capacity * 3; 3]);
+            three.members[1].is_hidden = true;
+            assert!(sent(&three).iter().all(|sent| *sent != (false, false)), "the third one looks on");
         }
     }
 

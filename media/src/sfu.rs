@@ -127,6 +127,10 @@ impl Sfu {
                 let home = self.homes.get(&peer).copied();
                 home.map(|room| self.visit(room, |room, now, out| room.voice_only(peer, on, now, out)));
             }
+            Command::Screen { peer, shown } => {
+                let home = self.homes.get(&peer).copied();
+                home.map(|room| self.visit(room, |room, now, out| room.screen(peer, shown, now, out)));
+            }
             Command::Offer { peer, offer } => {
                 if let Err(reason) = self.offer(peer, &offer) {
                     self.refuse(peer, reason);

@@ -414,6 +414,15 @@ pub enum MediaOrder {
         /// True for voice only.
         on: bool,
     },
+    /// The member's page is hidden, where nobody sees pictures, or is on a screen again.
+    Screen {
+        /// The room.
+        room: RoomId,
+        /// The member.
+        member: MemberId,
+        /// True if it is on a screen.
+        shown: bool,
+    },
     /// The member moves from its pre-warmed room into another on the same shard, with its transport. If that cannot be
     /// done the member is [`Gone`](MediaSignal::Gone).
     Move {

@@ -50,6 +50,9 @@ pub(super) fn command(order: MediaOrder) -> ShardCommand {
         MediaOrder::VoiceOnly { room, member, on } => {
             (room, None, Command::VoiceOnly { peer: peer_id(member), on })
         }
+        MediaOrder::Screen { room, member, shown } => {
+            (room, None, Command::Screen { peer: peer_id(member), shown })
+        }
         MediaOrder::Move { room, member, to } => {
             let (peer, to) = (peer_id(member), room_id(to));
             (room, Some(member), Command::Move { peer, to })

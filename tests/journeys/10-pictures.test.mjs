@@ -106,9 +106,12 @@ test('pictures move behind the voice within their budget, stop when asked to, an
             assert.ok(rate('wire') <= BUDGET * 1.1, `${rate('wire')} bit/s`);
             assert.equal(after[i].video, before[i].video, 'no camera on RTP');
             assert.equal(counted[i].bad, 0);
+            assert.ok(counted[i].drawn > 0.6 * counted[i].decoded, `${counted[i].drawn} of ${counted[i].decoded} were on the screen`);
             assert.equal(await one.at('picture-age').count(), 0, 'it is of now');
         }
         await allHear(people);
+        await lookCloser(kiosk, doctor);
+        await hide(kiosk, doctor);
 
         await kiosk.press('stay-voice');
         await doctor.at('slow-picture').first().waitFor({ state: 'detached' });
@@ -124,6 +127,48 @@ test('pictures move behind the voice within their budget, stop when asked to, an
         await pause(500);
         await allHear(people);
     }));
+
+/** The doctor asks for a part of the post's picture, by touch and by keyboard, and for the whole again. */
+async function lookCloser(kiosk, doctor) {
+    const colours = () => doctor.page.evaluate(() => {
+        const pen = new OffscreenCanvas(4, 4).getContext('2d', { willReadFrequently: true });
+        pen.drawImage(document.querySelector('[data-testid="slow-picture"] canvas'), 0, 0, 4, 4);
+        return [...pen.getImageData(0, 0, 4, 4).data];
+    });
+    const shown = () => doctor.page.locator('[data-testid="closer-back"][data-state="shown"]').waitFor();
+    const isWhole = () => doctor.page.locator('[data-testid="closer-look"][aria-pressed="false"]').waitFor();
+    const whole = await colours();
+    const { width, height } = await doctor.at('closer-look').boundingBox();
+    await doctor.at('closer-look').click({ position: { x: width / 2 - height / 4, y: height / 4 } });
+    await shown();
+    const differs = async () => (await colours()).some((value, i) => Math.abs(value - whole[i]) > 8);
+    await until('another part of the picture', differs);
+    await doctor.press('closer-back');
+    await isWhole();
+    await doctor.at('closer-look').focus();
+    await doctor.page.keyboard.press('Enter');
+    await shown();
+    await doctor.page.keyboard.press('Escape');
+    await isWhole();
+    await allHear([kiosk, doctor]);
+}
+
+/** The doctor's page is hidden, and is sent nothing until it is shown again. */
+async function hide(kiosk, doctor) {
+    const turn = (hidden) => doctor.page.evaluate((is) => {
+        Object.defineProperty(document, 'hidden', { value: is, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+    const received = async () => (await counters(doctor)).received;
+    await turn(true);
+    await pause(2_500);
+    const before = await received();
+    await pause(2_000);
+    assert.equal(await received(), before, 'nobody sees pictures there');
+    await allHear([kiosk, doctor]);
+    await turn(false);
+    await until('pictures again', async () => (await received()) > before, { within: 5_000 });
+}
 
 /** Loses datagrams in bursts in both directions, and delays the others. @param {import('../world/link.mjs').Link} link */
 function spoil(link, { loss, burst_ms, delay_ms }) {

@@ -72,6 +72,7 @@ export class Call {
   #members: readonly Member[] = [];
   #sendsPhoto = false;
   #toldVoiceOnly = false;
+  #toldShown = true;
   /** A transport that is made in advance. */
   #spare: Transport | null = null;
   /** The stream of a new transport's voice section, played before a message tells whose voice it is. */
@@ -126,6 +127,8 @@ export class Call {
     connection.on("waiting", (status) => this.#setRinging(status));
     connection.on("welcome", () => void ports.redEncoder.load());
     connection.on("error", (refusal) => this.#refused(refusal));
+    // A page that is hidden for a moment is not told as hidden; one that is back needs its pictures now.
+    globalThis.document?.addEventListener("visibilitychange", () => document.hidden || this.#tell());
     effect(() => this.#followOutage());
     effect(() => transport.value?.setVoice(this.#speaks() ? devices.micTrack.value : null, this.#heard.value));
     this.#coordinator = new PictureCoordinator({
@@ -311,6 +314,7 @@ export class Call {
       this.#transport.value?.close();
       this.#transport.value = transport;
       this.#toldVoiceOnly = false;
+      this.#toldShown = true;
       this.#watch.transportReplaced();
       this.#caps.value = null;
       this.#slots.value = [];
@@ -417,6 +421,8 @@ export class Call {
     if (this.#live.value === null || !this.#transport.value?.isJoined) return;
     const on = this.voiceOnly.value;
     if (on !== this.#toldVoiceOnly && this.#connection.send({ type: "voice_only", on })) this.#toldVoiceOnly = on;
+    const shown = !globalThis.document?.hidden;
+    if (shown !== this.#toldShown && this.#connection.send({ type: "screen", shown })) this.#toldShown = shown;
     this.#watch.tell();
   }
 

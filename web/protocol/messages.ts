@@ -422,6 +422,7 @@ export type ClientMessage =
   | { type: "offer" } & Offer
   | { type: "measured" } & Measured
   | { type: "voice_only" } & VoiceOnly
+  | { type: "screen" } & Screen
   | { type: "voice" } & Voice
   | { type: "invite" } & Invite
   | { type: "answer_invite" } & AnswerInvite
@@ -1558,6 +1559,12 @@ export type Saved = {
 
 /** Kind of a text that became durable. */
 export type SavedKind = "note" | "advice";
+
+/** True while somebody can see the page: a hidden page is sent no pictures. */
+export type Screen = {
+  /** True if the page is on a screen. */
+  shown: boolean;
+};
 
 /** Tells how far the page has received and read the chat. The first one on a socket asks for the messages after
  * `received`, and for every message and mark from then on. */

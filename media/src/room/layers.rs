@@ -44,7 +44,7 @@ impl Member {
             .filter_map(|(_, down)| Some(Wish { layers: rates(down.source()?), current: down.current() }))
             .collect();
         let is_held = self.link.is_overdue();
-        let decided = if self.quiet || self.voice_only || is_held {
+        let decided = if self.quiet || self.voice_only || self.is_hidden || is_held {
             vec![None; wishes.len()]
         } else {
             allocate::decide(self.camera_budget(), &wishes)

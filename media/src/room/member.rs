@@ -55,6 +55,8 @@ pub(crate) struct Member {
     pub(super) hears_mix: bool,
     /// It wants no pictures, neither way.
     pub(super) voice_only: bool,
+    /// Its page is on no screen.
+    pub(super) is_hidden: bool,
 }
 
 impl Member {
@@ -82,6 +84,7 @@ impl Member {
             red_down: RedPolicy::default(),
             hears_mix: false,
             voice_only: false,
+            is_hidden: false,
         };
         member.sync_tracks(now);
         member

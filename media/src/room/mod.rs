@@ -165,6 +165,15 @@ impl Room {
         }
     }
 
+    /// A participant's page is hidden, where nobody sees pictures, or is on a screen again.
+    pub(crate) fn screen(&mut self, id: PeerId, shown: bool, now: Instant, out: &mut Outbox) {
+        if let Some(index) = self.find(id) {
+            self.members[index].is_hidden = !shown;
+            layers::allocate(&mut self.members, now);
+            self.update_caps(now, out);
+        }
+    }
+
     /// A participant renegotiates. Returns its ICE user name, which may be new.
     pub(crate) fn offer(
         &mut self,

@@ -51,6 +51,7 @@ impl Member {
             connected: self.connected,
             quiet: self.quiet,
             voice_only: self.voice_only,
+            is_hidden: self.is_hidden,
             voice_in: self.voice_in,
             voice_out: self.voice_out,
             is_link_known: self.link.is_known(),

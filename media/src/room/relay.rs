@@ -17,7 +17,8 @@ pub(super) fn relay(members: &mut [Member], from: usize, message: &Message, now:
     let is_picture = message.label == PICTURES_LABEL;
     let is_large = message.data.len() > PICTURE_REQUEST_BYTES;
     let is_settling = |member: &Member| member.link.is_settling(now);
-    let has_no_room = |member: &Member| member.voice_only || member.quiet || is_large && is_settling(member);
+    let sees_none = |member: &Member| member.voice_only || member.is_hidden;
+    let has_no_room = |member: &Member| sees_none(member) || member.quiet || is_large && is_settling(member);
     // Somebody who has just come back would ask for what does not go there yet, and ask again.
     if is_picture && !is_large && is_settling(&members[from]) {
         return;

@@ -146,6 +146,35 @@ fn voice_and_camera_of_one_sender_are_reported_on_one_clock() {
 }
 
 #[test]
+fn a_hidden_page_is_sent_no_picture_and_shows_one_at_once_when_it_is_back() {
+    let mut testbed = Testbed::with(2, 49, CALL);
+    testbed.run(2 * SECOND);
+    for index in 0..2 {
+        let now = testbed.now;
+        testbed.clients[index].turn_on(&[2], now);
+    }
+    testbed.run(3 * SECOND);
+    let pictures = |testbed: &Testbed, index: usize| {
+        testbed.clients[index].through(testbed.clients[index].cameras[0]).len()
+    };
+    testbed.command(Command::Screen { peer: PeerId(1), shown: false });
+    testbed.run(SECOND);
+    let before = [pictures(&testbed, 0), pictures(&testbed, 1)];
+    testbed.run(2 * SECOND);
+    assert_eq!(pictures(&testbed, 0), before[0], "none comes, although the other's client does not obey");
+    assert!(pictures(&testbed, 1) > before[1], "its own camera is still seen");
+    let told = testbed.seen(|event| match event {
+        Event::Caps { peer: PeerId(2), caps } => Some(*caps),
+        _ => None,
+    });
+    let told = told.last().copied().expect("caps");
+    assert_eq!((told.video, told.pictures, told.rung), (None, None, Rung::Video));
+    testbed.command(Command::Screen { peer: PeerId(1), shown: true });
+    testbed.run(SECOND);
+    assert!(pictures(&testbed, 0) > before[0]);
+}
+
+#[test]
 fn a_voice_only_peer_neither_sends_nor_receives_video() {
     let mut testbed = Testbed::with(2, 49, CALL);
     testbed.run(2 * SECOND);

@@ -55,6 +55,13 @@ impl Calls {
         }
     }
 
+    /// A page is hidden, where nobody sees pictures, or is on a screen again.
+    pub(crate) fn screen(cx: &mut Context, me: &Sender, shown: bool) {
+        if let Some((room, member)) = joined_place(cx, me) {
+            cx.order(MediaOrder::Screen { room, member, shown });
+        }
+    }
+
     /// The state of a page's microphone and of what it hears is shown to the others.
     pub(crate) fn voice(cx: &mut Context, me: &Sender, voice: Voice) {
         let seat = cx.registry.seat_of(me.party()).filter(|(_, seat)| seat.is_joined());

@@ -42,6 +42,7 @@ pub(crate) const fn may_say(message: &ClientMessage) -> bool {
             | ClientMessage::Offer(_)
             | ClientMessage::Measured(_)
             | ClientMessage::VoiceOnly(_)
+            | ClientMessage::Screen(_)
             | ClientMessage::Voice(_)
             | ClientMessage::Leave(_)
             | ClientMessage::Rejoin(_)

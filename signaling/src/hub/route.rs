@@ -152,6 +152,7 @@ fn obey_on_link(cx: &mut Context, me: &Sender, message: ClientMessage) -> Outcom
         ClientMessage::Offer(offer) => return Calls::offer(cx, me, offer.sdp),
         ClientMessage::Measured(seen) => Calls::measured(cx, me, seen),
         ClientMessage::VoiceOnly(choice) => Calls::voice_only(cx, me, choice.on),
+        ClientMessage::Screen(screen) => Calls::screen(cx, me, screen.shown),
         ClientMessage::Voice(voice) => Calls::voice(cx, me, voice),
         of_a_case => return obey_in_case(cx, me, of_a_case),
     }

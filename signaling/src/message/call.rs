@@ -65,6 +65,14 @@ pub struct VoiceOnly {
     pub on: bool,
 }
 
+/// True while somebody can see the page: a hidden page is sent no pictures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct Screen {
+    /// True if the page is on a screen.
+    pub shown: bool,
+}
+
 /// State of a page's microphone and of what it hears. The default is an open microphone and a page that hears.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

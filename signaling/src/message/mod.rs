@@ -66,6 +66,8 @@ pub enum ClientMessage {
     Measured(call::Measured),
     /// The user wants no pictures ("Rester en voix"). Ignored without a transport.
     VoiceOnly(call::VoiceOnly),
+    /// The page is hidden, or on a screen again. Ignored without a transport.
+    Screen(call::Screen),
     /// State of the page's microphone and of what it hears, sent whenever it changes. Ignored without a transport.
     Voice(call::Voice),
     /// Invites a third person.
@@ -223,6 +225,7 @@ impl ClientMessage {
             Self::Offer(_) => "offer",
             Self::Measured(_) => "measured",
             Self::VoiceOnly(_) => "voice_only",
+            Self::Screen(_) => "screen",
             Self::Voice(_) => "voice",
             Self::Invite(_) => "invite",
             Self::AnswerInvite(_) => "answer_invite",

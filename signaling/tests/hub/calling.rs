@@ -15,7 +15,7 @@ use teranga_signaling::{
         ClientMessage, ServerMessage,
         call::{
             AnswerInvite, Caps, Invite, Leave, LinkDirection, MediaKind, MemberLink, MemberState,
-            MemberVoice, Mic, Offer, Rejoin, Rung, Slot, Streams, Voice,
+            MemberVoice, Mic, Offer, Rejoin, Rung, Screen, Slot, Streams, Voice,
         },
         session::{ByeReason, ErrorCode, Pace},
     },
@@ -90,6 +90,21 @@ fn offers_need_a_transport_and_go_through() {
     world.talk(&kiosk, &grant);
     world.say(&kiosk, ClientMessage::Offer(Offer { sdp: "v=0".to_owned() }));
     assert!(matches!(world.orders[1], MediaOrder::Offer { member, .. } if member == grant.member));
+}
+
+#[test]
+fn a_hidden_page_is_told_to_the_media_plane_once_it_has_a_transport() {
+    let mut world = World::new();
+    let kiosk = world.kiosk("nabadji");
+    let hide = ClientMessage::Screen(Screen { shown: false });
+    world.say(&kiosk, hide.clone());
+    assert!(world.orders.is_empty(), "nothing is sent to it anyway");
+    world.request(&kiosk, 1, Urgency::Stat);
+    let grant = world.requested(&kiosk).grant.expect("to warm with");
+    world.talk(&kiosk, &grant);
+    world.say(&kiosk, hide);
+    let hidden = |order: &MediaOrder| matches!(order, MediaOrder::Screen { member, shown: false, .. } if *member == grant.member);
+    assert_eq!(world.orders.iter().filter(|order| hidden(order)).count(), 1);
 }
 
 #[test]
