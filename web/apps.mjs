@@ -26,7 +26,7 @@ const LATER_AT_A_DESK = [
   ].map((name) => `client.${name}`),
   ...[
     "bleeding", "consciousness", "fetal_movement", "membranes", "months", "pallor", "pregnancy", "refill", "sex", "vital", "weeks", "years",
-    "advice_by", "back", "camera_off", "camera_on", "cancel", "close", "corrected_at", "data", "departed", "disposition", "hear",
+    "advice_by", "back", "camera_off", "camera_on", "cancel", "close", "corrected_at", "data", "data_ten", "departed", "disposition", "hear",
     "leave", "leave_voice", "member", "mute", "photo", "picture_ago", "print", "rejoin", "retry", "role", "rung", "signer_number", "stay_voice",
     "teranga", "unknown", "unmute", "you", "you_unseen",
   ].map((name) => `common.${name}`),

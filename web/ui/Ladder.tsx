@@ -3,8 +3,10 @@
  * voice.
  */
 
-import type { Client, Ongoing } from "../client/index.ts";
+import { useRef } from "preact/hooks";
+import { type Client, now, type Ongoing } from "../client/index.ts";
 import { Button } from "./Button.tsx";
+import { tenMinutes, type Used } from "./data-cost.ts";
 import { bytes, t } from "./i18n.ts";
 import * as icon from "./icons.ts";
 import { Icon } from "./Icon.tsx";
@@ -14,6 +16,10 @@ export function Ladder({ client, ongoing }: { client: Client; ongoing: Ongoing }
   const chosen = client.call.voiceOnly.value;
   const pictures = rung === "video" || rung === "pictures";
   const link = ongoing.links.get(ongoing.me);
+  const used: Used = { at: now(), bytes: link ? link.up.total_bytes + link.down.total_bytes : 0 };
+  const first = useRef<Used | null>(null);
+  if (link && !(used.bytes >= (first.current?.bytes ?? Infinity))) first.current = used;
+  const price = first.current && tenMinutes(first.current, used);
   return (
     <div class="ladder" data-testid="rung" data-rung={rung}>
       {rung && isHeard(client, ongoing) && (
@@ -24,7 +30,8 @@ export function Ladder({ client, ongoing }: { client: Client; ongoing: Ongoing }
       )}
       <span class="digits" title={t("common.data")} data-testid="data-used">
         <Icon of={icon.data} /> <span class="unseen">{t("common.data")}</span>
-        {bytes(link ? link.up.total_bytes + link.down.total_bytes : 0)}
+        {bytes(used.bytes)}
+        {price !== null && t("common.data_ten", { size: bytes(price) })}
       </span>
       {(pictures || chosen) && (
         <Button
