@@ -16,9 +16,9 @@ const SENTENCES = [
 export const ORDERS = {
     post: { order: [0, 4, 2, 1, 3], silences: [1.3, 1.0, 1.9, 1.2, 1.6] },
     specialist: { order: [3, 2, 1, 0, 4], silences: [1.0, 1.7, 1.4, 2.0, 1.1] },
-    // Two who take turns: each speaks for somewhat less than half of the time.
-    asking: { order: [0, 4, 2, 1, 3], silences: [0.6, 7, 1.2, 6, 5] },
-    answering: { order: [3, 2, 1, 0, 4], silences: [6, 0.8, 7, 1.2, 5.5] },
+    // Two who take turns: each speaks for 45 % of the time.
+    asking: { order: [0, 4, 2, 1, 3], silences: [0.6, 9.5, 1.2, 10, 9] },
+    answering: { order: [3, 2, 1, 0, 4], silences: [10, 0.8, 10, 1.2, 8.5] },
     // Two on one side give each other time: most sentences of theirs stand alone.
     first: { order: [3, 2, 1, 0, 4], silences: [8, 9.5, 7, 10, 8.5] },
     second: { order: [1, 4, 0, 3, 2], silences: [9, 7.5, 10.5, 8, 9.5] },
