@@ -285,6 +285,8 @@ const DROPPED: &[(&str, Read)] = &[
     ("engine", |s| s.media(|m| m.dropped.engine)),
     ("over_cap", |s| s.media(|m| m.dropped.over_cap)),
     ("stale", |s| s.media(|m| m.dropped.stale)),
+    ("held_back", |s| s.media(|m| m.dropped.held_back)),
+    ("stalled", |s| s.media(|m| m.dropped.stalled)),
     ("messages", |s| s.media(|m| m.dropped.messages)),
     ("no_consent", |s| s.media(|m| m.dropped.no_consent)),
 ];

@@ -106,6 +106,10 @@ pub struct Dropped {
     pub over_cap: u64,
     /// Late packets from before a switch, which have no place in the new order.
     pub stale: u64,
+    /// Voice that a link held back until it was of no use.
+    pub held_back: u64,
+    /// Media for a peer whose link stands still.
+    pub stalled: u64,
     /// Data channel messages beyond their sender's budget, or for a receiver whose backlog is full.
     pub messages: u64,
     /// Media for a peer whose consent has run out (RFC 7675).
@@ -126,6 +130,8 @@ impl Stats {
             + d.engine
             + d.over_cap
             + d.stale
+            + d.held_back
+            + d.stalled
             + d.messages
             + d.no_consent
     }

@@ -20,6 +20,8 @@ pub const LABEL: &str = "link";
 /// | 3 result, from the page | train, steps between the first and the last that came, 0, their span in 0.1 ms (4) |
 /// | 4 late, from the page | growth of the queue in hundredths of a second a second (signed, 1), queue in ms (2), bits a second that arrive (4) |
 /// | 5 hush, to the page | packet time of its voice in ms, its rate in 100 bit/s (2) |
+/// | 6 alive, to the page | 1 if nothing comes from it, otherwise 0 |
+/// | 7 silence, from the page | 1 if nothing comes to it, 0 if something comes again |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Message {
     /// One packet of a train.
@@ -49,6 +51,8 @@ pub enum Message {
         /// The rate that arrives meanwhile.
         arrived: Bitrate,
     },
+    /// The page's word that nothing comes to it, or that something comes again.
+    Silence(bool),
 }
 
 impl Message {
@@ -67,6 +71,7 @@ impl Message {
                 queue: Duration::from_millis(u16::from_be_bytes([high, low]).into()),
                 arrived: Bitrate::bps(u32::from_be_bytes([a, b, c, d]).into()),
             }),
+            [7, silent @ (0 | 1)] => Some(Self::Silence(silent == 1)),
             _ => None,
         }
     }
@@ -171,6 +176,7 @@ impl Prober {
                 rate(steps, flight.bytes, span).map(Finding::Down)
             }
             Message::Train { train, index, bytes } => self.arrived(train, index, bytes, now),
+            Message::Silence(_) => None,
         }
     }
 
@@ -197,6 +203,11 @@ impl Prober {
 pub fn hush(audio: Bitrate, ptime_ms: u8) -> Vec<u8> {
     let [high, low] = u16::try_from(audio.as_bps() / 100).unwrap_or(u16::MAX).to_be_bytes();
     vec![5, ptime_ms, high, low]
+}
+
+/// The message that we are there although no voice comes, and whether anything comes from the page.
+pub fn alive(unheard: bool) -> Vec<u8> {
+    vec![6, u8::from(unheard)]
 }
 
 fn packet(train: u8, index: u8, bytes: usize) -> Vec<u8> {

@@ -24,6 +24,10 @@ impl Room {
             sender.link.note_camera(packet.layer, packet.timestamp, now);
         }
         let Some(up) = sender.tracks.up_mut(packet.line) else { return };
+        if up.is_stale(packet, now) {
+            out.stats.dropped.held_back += 1;
+            return;
+        }
         let Some(passed) = up.pass(packet, now) else {
             out.stats.dropped.over_cap += 1;
             return;
@@ -41,10 +45,20 @@ impl Member {
         if self.connected.is_none() {
             return;
         }
-        let Self { peer, tracks, voice_out, .. } = self;
+        let is_held = self.is_held(now);
+        let Self { peer, tracks, voice_out, hold_watch, .. } = self;
         for (line, down) in tracks.downs_mut().filter(|(_, down)| down.source() == Some(source)) {
             if packet.codec == Codec::Vp8 && peer.is_congested(line) {
                 down.restart();
+                continue;
+            }
+            if is_held {
+                if packet.codec == Codec::Opus {
+                    down.skip()
+                } else {
+                    down.restart()
+                }
+                stats.dropped.stalled += 1;
                 continue;
             }
             match down.forward(packet, passed) {
@@ -53,7 +67,10 @@ impl Member {
                 Verdict::Send(new) => {
                     peer.write(line, packet, new, now);
                     count_forwarded(packet, stats);
-                    *voice_out += u32::from(packet.codec == Codec::Opus);
+                    if packet.codec == Codec::Opus {
+                        *voice_out += 1;
+                        hold_watch.note_voice(now);
+                    }
                 }
             }
         }

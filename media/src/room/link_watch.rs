@@ -29,6 +29,10 @@ impl Room {
             return;
         };
         let member = &mut self.members[index];
+        if let packet_train::Message::Silence(silent) = message {
+            member.hold_watch.take_silence(silent, now);
+            return;
+        }
         let before = (member.link.is_complete(), member.link.takes_video());
         let capacity = member.link.down();
         let Some(finding) = member.link.take_message(message, now) else { return };
@@ -168,7 +172,8 @@ impl Member {
 
     /// Sends the next train, if one is due.
     pub(super) fn send_train(&mut self, alone: bool, now: Instant) {
-        if self.quiet || self.connected.is_none() || !self.peer.has_channel(packet_train::LABEL) {
+        let is_reachable = !self.quiet && self.connected.is_some() && !self.is_held(now);
+        if !is_reachable || !self.peer.has_channel(packet_train::LABEL) {
             return;
         }
         for data in self.link.poll_train(alone, now).into_iter().flatten() {
@@ -181,6 +186,17 @@ impl Member {
         let Some(caps) = self.limits.caps().filter(|caps| caps.video.is_none()) else { return };
         if !self.quiet && self.peer.has_channel(packet_train::LABEL) && self.link.poll_hush(now) {
             self.send_probe_message(packet_train::hush(caps.audio, caps.ptime_ms));
+        }
+    }
+
+    /// Tells a page to which no voice goes that we are there, and if nothing comes from it.
+    pub(super) fn tell_alive(&mut self, now: Instant) {
+        if self.connected.is_none() || !self.peer.has_channel(packet_train::LABEL) {
+            return;
+        }
+        let silence = self.silence(now);
+        if let Some(unheard) = self.hold_watch.poll(silence, now) {
+            self.send_probe_message(packet_train::alive(unheard));
         }
     }
 

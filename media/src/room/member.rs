@@ -3,7 +3,8 @@
 //! The [`Room`](super::Room) owns it. It never looks at another member.
 
 use super::{
-    message_budget::MessageBudget, sender_limits::SenderLimits, tracks::Tracks, voice_watch::VoiceWatch,
+    hold_watch::HoldWatch, message_budget::MessageBudget, sender_limits::SenderLimits, tracks::Tracks,
+    voice_watch::VoiceWatch,
 };
 use crate::{
     command::{Departure, Event, Kind, Missing, Slot},
@@ -32,6 +33,7 @@ pub(crate) struct Member {
     /// Nothing is heard of it.
     pub(super) quiet: bool,
     pub(super) voice_watch: VoiceWatch,
+    pub(super) hold_watch: HoldWatch,
     /// The reason for which it is about to be removed.
     pub(super) over: Option<Departure>,
     /// The voice packets that came from it, and those that went to it.
@@ -70,6 +72,7 @@ impl Member {
             connected: None,
             quiet: false,
             voice_watch: VoiceWatch::default(),
+            hold_watch: HoldWatch::default(),
             over: None,
             voice_in: 0,
             voice_out: 0,
@@ -147,6 +150,18 @@ impl Member {
             out.stats.voices_stopped += u64::from(!flows);
             out.events.push_back(Event::Voice { peer: self.id, flows });
         }
+    }
+
+    /// The time since anything came from the member; `None` if it was not sending media.
+    pub(super) fn silence(&self, now: Instant) -> Option<Duration> {
+        let heard = self.peer.heard();
+        let was_sending = self.peer.media_heard().is_some_and(|media| heard <= media + QUIET_AFTER);
+        (self.connected.is_some() && was_sending).then(|| now.saturating_duration_since(heard))
+    }
+
+    /// True if what is sent to the member now would wait in a link that stands still.
+    pub(super) fn is_held(&self, now: Instant) -> bool {
+        self.hold_watch.is_held(self.silence(now), now)
     }
 
     /// The time for which this member may be silent. A member that was sending media may be silent for less, and for less again over a

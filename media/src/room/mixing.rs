@@ -88,13 +88,20 @@ impl Member {
         if self.connected.is_none() {
             return;
         }
-        let Self { peer, tracks, voice_out, .. } = self;
+        let is_held = self.is_held(now);
+        let Self { peer, tracks, voice_out, hold_watch, .. } = self;
         let Some((line, down)) = tracks.downs_mut().find(|(_, down)| down.mixes()) else { return };
+        if is_held {
+            down.skip();
+            stats.dropped.stalled += 1;
+            return;
+        }
         let packet = mixed.into_packet(line, now);
         if let Verdict::Send(new) = down.forward_mix(&packet) {
             peer.write(line, &packet, new, now);
             stats.mixed_audio += 1;
             *voice_out += 1;
+            hold_watch.note_voice(now);
         }
     }
 

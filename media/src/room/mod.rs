@@ -7,6 +7,7 @@
 //! This file holds the inputs, from outside and from the members. Each file beside it has one concern.
 
 mod forward;
+mod hold_watch;
 mod keyframes;
 mod layers;
 mod link_watch;
@@ -257,6 +258,9 @@ impl Room {
         let Some(index) = self.find(id) else { return };
         out.stats.dropped.engine +=
             u64::from(!self.members[index].peer.handle_datagram(source, datagram, now));
+        if self.members.len() > 1 {
+            self.members[index].tell_alive(now);
+        }
         self.drain(index, now, out);
         self.welcome_back(index, now, out);
         self.part(now, out);
@@ -381,6 +385,7 @@ impl Room {
             self.update_caps(now, out);
         }
         self.members.iter_mut().for_each(|member| member.hush(now));
+        self.members.iter_mut().filter(|_| !alone).for_each(|member| member.tell_alive(now));
         keyframes::ask_missing(&mut self.members, now, &mut out.stats);
     }
 

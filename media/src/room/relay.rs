@@ -4,7 +4,7 @@
 
 use super::member::Member;
 use crate::{command::Rung, limits::PICTURES_LABEL, peer::Message, stats::Stats, units::Bitrate};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Sends a message to everyone who has a channel of the same label. A picture into a dead link would make the channel wait longer when the
 /// link is back, and would then stand beside a new socket's handshake in front of the first words.
@@ -18,7 +18,10 @@ pub(super) fn relay(members: &mut [Member], from: usize, message: &Message, now:
     let is_large = message.data.len() > PICTURE_REQUEST_BYTES;
     let is_settling = |member: &Member| member.link.is_settling(now);
     let sees_none = |member: &Member| member.voice_only || member.is_hidden;
-    let has_no_room = |member: &Member| sees_none(member) || member.quiet || is_large && is_settling(member);
+    let is_slow = |member: &Member| member.silence(now).is_some_and(|silent| silent >= SLOW_AFTER);
+    let has_no_room = |member: &Member| {
+        sees_none(member) || member.quiet || is_large && (is_settling(member) || is_slow(member))
+    };
     // Somebody who has just come back would ask for what does not go there yet, and ask again.
     if is_picture && !is_large && is_settling(&members[from]) {
         return;
@@ -46,6 +49,9 @@ fn pictures_limit(members: &[Member], from: usize) -> Option<Bitrate> {
 
 /// The least limit there. With the tolerance of the budget it lets 16 kbit/s pass, at which a page sends at its highest pace (docs/pictures.md).
 const BESIDE_CAMERAS: Bitrate = Bitrate::kbps(6);
+
+/// The silence of a sending member after which no picture goes to it: a packet of a pause is overdue.
+const SLOW_AFTER: Duration = Duration::from_millis(600);
 
 /// The most bytes of a request for a picture. Pieces of a picture are longer, except the last one (docs/pictures.md).
 const PICTURE_REQUEST_BYTES: usize = 32;

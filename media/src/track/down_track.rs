@@ -3,7 +3,7 @@
 //! Sequence numbers, timestamps and picture ids continue when the slot changes to another track or layer
 //! ([`continuity`](crate::rtp::continuity)).
 
-use super::packet::{Origin, Packet, Passed, Rewritten};
+use super::packet::{Codec, Origin, Packet, Passed, Rewritten};
 use crate::{
     id::PeerId,
     rtp::{
@@ -38,6 +38,8 @@ pub(crate) struct DownTrack {
     timestamp: TimestampMap,
     picture: CounterMap<15>,
     level0: CounterMap<8>,
+    /// A packet was not sent, so that the next one continues the numbers.
+    skipped: bool,
     /// The capture time of the newest packet sent.
     captured: Option<Instant>,
 }
@@ -110,6 +112,12 @@ impl DownTrack {
         self.origin = None;
     }
 
+    /// Notes that a voice packet is not sent, because it would only come late. The next one follows the last in number, and its
+    /// timestamp is true.
+    pub(crate) fn skip(&mut self) {
+        self.skipped = true;
+    }
+
     /// The layer whose keyframe is missing.
     pub(crate) fn missing_keyframe(&self) -> Option<usize> {
         self.wanted.filter(|wanted| self.current() != Some(*wanted))
@@ -117,7 +125,7 @@ impl DownTrack {
 
     /// Rewrites a packet of this slot's source.
     pub(crate) fn forward(&mut self, packet: &Packet, passed: &Passed) -> Verdict {
-        let switches = self.origin != Some(passed.origin);
+        let switches = self.skipped || self.origin != Some(passed.origin);
         if switches && !(self.wanted == Some(packet.layer) && passed.is_entry()) {
             return Verdict::Skip;
         }
@@ -131,11 +139,17 @@ impl DownTrack {
     }
 
     fn rebase(&mut self, packet: &Packet, passed: &Passed) {
-        let since =
-            self.captured.map_or(Duration::ZERO, |last| packet.captured.saturating_duration_since(last));
-        self.origin = Some(passed.origin);
+        self.skipped = false;
+        let before = self.origin.replace(passed.origin);
         self.sequence.rebase(packet.sequence);
-        self.timestamp.rebase(packet.timestamp, since, packet.codec.clock_rate());
+        // A voice that goes on after stale packets has the same clock as before.
+        let is_same_clock = packet.codec == Codec::Opus
+            && before.is_some_and(|before| before.generation == passed.origin.generation);
+        if !is_same_clock {
+            let since =
+                self.captured.map_or(Duration::ZERO, |last| packet.captured.saturating_duration_since(last));
+            self.timestamp.rebase(packet.timestamp, since, packet.codec.clock_rate());
+        }
         if let Some(descriptor) = passed.vp8 {
             self.picture.rebase(descriptor.picture.map_or(0, |picture| picture.id));
             self.level0.rebase(descriptor.level0.unwrap_or(0).into());

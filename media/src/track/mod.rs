@@ -4,6 +4,7 @@
 //! sends. The names are those of other SFUs.
 
 mod down_track;
+mod freshness;
 mod keyframe_throttle;
 mod packet;
 mod policer;

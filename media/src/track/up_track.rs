@@ -1,6 +1,7 @@
 //! The up-track: one track as its sender gives it to us, with its simulcast layers and its limit.
 
 use super::{
+    freshness::{Freshness, Judgement},
     keyframe_throttle::KeyframeThrottle,
     packet::{Codec, Origin, Packet, Passed},
     policer::Policer,
@@ -22,6 +23,7 @@ pub(crate) struct UpTrack {
     generation: u32,
     layers: Vec<Layer>,
     policer: Policer,
+    freshness: Freshness,
 }
 
 #[derive(Debug)]
@@ -54,7 +56,23 @@ impl UpTrack {
             generation,
             layers: (0..layers.max(1)).map(layer).collect(),
             policer: Policer::new(kind, now),
+            freshness: Freshness::default(),
         }
+    }
+
+    /// True if a link has held this voice packet back until it is of no use, so that nobody should get it. The first fresh packet after
+    /// such ones is a new origin: receivers see neither lost nor late packets.
+    pub(crate) fn is_stale(&mut self, packet: &Packet, now: Instant) -> bool {
+        if packet.codec != Codec::Opus {
+            return false;
+        }
+        let judgement = self.freshness.judge(packet.timestamp, now);
+        if judgement == Judgement::FreshAgain
+            && let Some(layer) = self.layers.get_mut(packet.layer)
+        {
+            layer.cuts += 1;
+        }
+        judgement == Judgement::Stale
     }
 
     /// Judges a packet. `None` if it exceeds the limit, comes before the keyframe that ends a cut, or is not VP8 although it

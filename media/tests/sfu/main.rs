@@ -20,6 +20,7 @@ mod mobility;
 mod offers;
 mod replays;
 mod simulcast;
+mod stalls;
 mod tcp;
 mod testbed;
 mod video;

@@ -45,6 +45,7 @@ export class ProbeResponder {
   /** The delays of the last sender reports on an arbitrary scale, the newest last. */
   readonly #delays_ms: number[] = [];
   #reported_ms = -Infinity;
+  #silence_ms = -Infinity;
   /** The time of the last look at the transport, and the bytes that had come by then, with headers. */
   #seen = { at_ms: 0, bytes: 0 };
   #senderReport_ms = 0;
@@ -53,6 +54,8 @@ export class ProbeResponder {
 
   /** Called with each limit that the server sets. */
   onlimit: (limit: UplinkLimit) => void = () => undefined;
+  /** Called when the server says that it is there; `unheard` if nothing comes from us. */
+  onalive: (unheard: boolean) => void = () => undefined;
 
   /** True while trains are on their way or due soon; other traffic would stand between their packets. */
   readonly measuring: ReadonlySignal<boolean> = this.#measuring;
@@ -112,11 +115,20 @@ export class ProbeResponder {
 
   #receive(message: Uint8Array): void {
     const [kind, id = 0, third = 0] = message;
+    if (kind === ALIVE) return this.onalive(id > 0);
     this.#waitForTrains();
     if (kind === TRAIN && message.length >= 3) this.#arrived(id, third);
     else if (kind === REQUEST && message.length === 6) this.#sendTrain(id, third, message[4]! * 256 + message[5]!);
     else if (kind === LIMIT && message.length === 4)
       this.onlimit({ ptime_ms: id, audio_bps: (third * 256 + message[3]!) * 100 });
+  }
+
+  /** Tells the server that nothing comes from it, again and again, and once that something comes again. */
+  tellSilence(silent: boolean): void {
+    const now = this.#clock.now();
+    if (silent ? now - this.#silence_ms < SILENCE_AGAIN_MS : this.#silence_ms === -Infinity) return;
+    this.#silence_ms = silent ? now : -Infinity;
+    this.#send(Uint8Array.of(SILENCE, Number(silent)));
   }
 
   #waitForTrains(): void {
@@ -171,6 +183,8 @@ const REQUEST = 2;
 const RESULT = 3;
 const LATE = 4;
 const LIMIT = 5;
+const ALIVE = 6;
+const SILENCE = 7;
 /** The number of packets in a train of the server's. */
 const PACKETS = 2;
 /** Bounds of a train that the server may ask for. */
@@ -183,6 +197,8 @@ const NEXT_TRAIN_MS = 4000;
 /** A queue longer than this is reported, at most once in the interval below. */
 const LATE_MS = 150;
 const LATE_AGAIN_MS = 500;
+/** The server believes the word that nothing comes for 1.3 s. */
+const SILENCE_AGAIN_MS = 1000;
 /** Headers of an IPv4 datagram; the browser counts only its content. */
 const IP_UDP_BYTES = 28;
 /** The minimum is that of so many sender reports, some 20 s, because clocks drift and slip. */

@@ -38,6 +38,15 @@ export function withoutIceLite(sdp: string): string {
   return sdp.replace(/^a=ice-lite\r\n/m, "");
 }
 
+/**
+ * Removes the SSRCs of the voices from an answer (RFC 5576). A browser that was told an SSRC and is now told none, or
+ * the other way round, makes a new jitter buffer for the same track.
+ */
+export const withoutVoiceSsrcs = (sdp: string): string =>
+  sections(sdp)
+    .map((section) => (section.startsWith("m=audio") ? section.replace(/^a=ssrc:.*\r\n/gm, "") : section))
+    .join("");
+
 /** Removes the candidates for ICE over TCP (RFC 6544). */
 export const withoutTcp = (answer: string): string => answer.replace(/^a=candidate:\S+ 1 tcp .*\r\n/gim, "");
 

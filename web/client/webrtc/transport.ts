@@ -8,12 +8,14 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Caps, ClientMessage, Grant, MediaKind, Streams } from "../../protocol/messages.ts";
 import type { Clock } from "../platform/clock.ts";
 import { paramsOf, playoutTargetMs, START_BPS } from "./audio-params.ts";
+import { type Hold, HeldLink } from "./held-link.ts";
 import { IceRecovery } from "./ice-recovery.ts";
+import { JitterBufferMemory, lookAtVoice } from "./jitter-buffer-memory.ts";
 import { Negotiation } from "./negotiation.ts";
 import { PlayoutDelay } from "./playout-delay.ts";
 import { ProbeResponder } from "./probe-responder.ts";
 import type { RedEncoder } from "./red-encoder.ts";
-import { offerAudioNack, slimOffer, tuneAnswer, withoutIceLite } from "./sdp.ts";
+import { offerAudioNack, slimOffer, tuneAnswer, withoutIceLite, withoutVoiceSsrcs } from "./sdp.ts";
 import { SenderLimits } from "./sender-limits.ts";
 import { layersFor, RIDS } from "./simulcast-layers.ts";
 
@@ -44,6 +46,10 @@ export class Transport {
   readonly #recovery: IceRecovery;
   readonly #limits: SenderLimits;
   readonly #playoutDelay = new PlayoutDelay();
+  readonly #bufferMemory = new JitterBufferMemory();
+  readonly #heldLink = new HeldLink();
+  /** True if answers are applied without the SSRCs of the voices. Each change makes new jitter buffers. */
+  #withoutSsrcs = false;
   #camera: RTCRtpTransceiver | null = null;
   #grant: Grant | null = null;
   #joined = false;
@@ -54,6 +60,8 @@ export class Transport {
   readonly #settling = signal(false);
   #cancelSettled = () => {};
   #cancelPlayoutLook = () => {};
+  /** What the link does, as far as we can see. */
+  readonly #hold = signal<Hold>("open");
 
   readonly state: ReadonlySignal<TransportState> = this.#state;
   /** True if nothing but the voice is to be sent: the path has just come back, or the uplink is limited. */
@@ -64,6 +72,8 @@ export class Transport {
   /** The track that is sent while nobody hears us, and the microphone's track of which it is a copy. */
   #silence: MediaStreamTrack | null = null;
   #silenced: MediaStreamTrack | null = null;
+  /** The voice that is to be sent, and whether anybody is there to hear it. */
+  #wantedVoice: { track: MediaStreamTrack | null; heard: boolean } = { track: null, heard: true };
 
   constructor(ports: TransportPorts) {
     this.#ports = ports;
@@ -72,7 +82,7 @@ export class Transport {
       this.#applyCaps();
       if (audioChanged) this.#negotiation.reapply();
     });
-    this.sparing = computed(() => this.#settling.value || this.#limits.limit.value !== null);
+    this.sparing = computed(() => this.#settling.value || this.#limits.limit.value !== null || this.#hold.value !== "open");
     this.#voice = this.#peer.addTransceiver("audio", {
       direction: "sendrecv",
       sendEncodings: [{ maxBitrate: START_BPS }],
@@ -83,6 +93,10 @@ export class Transport {
     this.#peer.onconnectionstatechange = () => this.#connectionChanged();
     this.#responder = new ProbeResponder(this.#peer.createDataChannel("link", UNRELIABLE), ports.clock);
     this.#responder.onlimit = (limit) => this.#limits.limitFor(LIMIT_MS, limit);
+    this.#responder.onalive = (unheard) => {
+      this.#heldLink.note(ports.clock.now(), unheard);
+      this.#lookAtLink();
+    };
     this.#negotiation = new Negotiation({
       offer: () => this.#offer(),
       send: (sdp) => this.#send(sdp),
@@ -141,9 +155,11 @@ export class Transport {
   /**
    * Sends our voice. If nobody hears it, silence is sent in its place, which is a few bytes each 400 ms (RFC 7587, section 3.1.3): the
    * server still knows at once that the link lives, and the voice is back with the next packet, without a negotiation.
+   * The same is sent while the link stands still.
    */
   setVoice(track: MediaStreamTrack | null, heard: boolean): void {
-    const silence = track && !heard ? this.#silenceOf(track) : null;
+    this.#wantedVoice = { track, heard };
+    const silence = track && !(heard && this.#hold.value !== "held") ? this.#silenceOf(track) : null;
     const sent = silence ?? track;
     if (this.#voice.sender.track !== sent) void this.#voice.sender.replaceTrack(sent);
     if (silence === this.#silence) return;
@@ -196,10 +212,14 @@ export class Transport {
     return this.#peer.getTransceivers().find((line) => line.mid === mid)?.receiver.track ?? null;
   }
 
-  /** The browser's statistics of now. Reading them also tells the server if its packets come late. */
+  /**
+   * The browser's statistics of now. Reading them also tells the server if its packets come late, and gives a voice
+   * that its jitter buffer holds back for no reason a new one.
+   */
   async stats(): Promise<RTCStatsReport> {
     const report = await this.#peer.getStats();
     this.#responder.report(report);
+    this.#watchBuffer(report);
     if (this.#recovery.isUdpRetryDue(report) && this.#state.value.at === "up") this.#recovery.restart();
     return report;
   }
@@ -248,7 +268,8 @@ export class Transport {
 
   async #applyAnswer(): Promise<void> {
     const known = this.#recovery.filter(this.#answer);
-    const answer = this.#state.value.at === "up" ? known : withoutIceLite(known);
+    const named = this.#withoutSsrcs ? withoutVoiceSsrcs(known) : known;
+    const answer = this.#state.value.at === "up" ? named : withoutIceLite(named);
     const sdp = tuneAnswer(answer, paramsOf(this.#limits.allowed));
     await this.#peer.setRemoteDescription({ type: "answer", sdp });
     this.#applyCaps();
@@ -280,7 +301,8 @@ export class Transport {
     encode(this.#voice.sender, [{ maxBitrate: caps.audio_bps }]);
     if (this.#camera) {
       const { width, height } = this.#camera.sender.track?.getSettings() ?? {};
-      encode(this.#camera.sender, layersFor(caps.video_bps, width && height && Math.min(width, height)));
+      const rate_bps = this.#hold.value === "held" ? null : caps.video_bps;
+      encode(this.#camera.sender, layersFor(rate_bps, width && height && Math.min(width, height)));
     }
     this.#ports.redEncoder.setDistance(this.#settling.value ? 0 : caps.red);
     const target = playoutTargetMs(caps);
@@ -319,14 +341,37 @@ export class Transport {
    */
   #watchPlayout(): void {
     this.#cancelPlayoutLook();
-    this.#cancelPlayoutLook = this.#ports.clock.after(PLAYOUT_LOOK_MS, () => {
-      const lines = this.#peer.getTransceivers().filter(({ receiver }) => receiver.track.kind === "audio");
-      const late_ms = this.#playoutDelay.update(lines.flatMap(({ receiver }) => receiver.getSynchronizationSources()));
+    const look_ms = this.#hold.value === "held" ? HELD_LOOK_MS : PLAYOUT_LOOK_MS;
+    this.#cancelPlayoutLook = this.#ports.clock.after(look_ms, () => {
+      this.#lookAtLink();
+      const late_ms = this.#playoutDelay.update(this.#voiceReceivers().flatMap((receiver) => receiver.getSynchronizationSources()));
       const { caps } = this.#limits;
       if (late_ms > LATE_MS && caps?.video_bps === null && !this.sparing.value)
         this.#limits.limitFor(LATE_LIMIT_MS, { ptime_ms: caps.ptime_ms, audio_bps: caps.audio_bps });
       this.#watchPlayout();
     });
+  }
+
+  /** Sends silence and no camera while the link stands still. */
+  #lookAtLink(): void {
+    const playedAt = this.#voiceReceivers().flatMap((receiver) => receiver.getSynchronizationSources().map(({ timestamp }) => timestamp));
+    const hold = this.#heldLink.look(Math.max(0, ...playedAt), this.#ports.clock.now());
+    this.#responder.tellSilence(hold === "held");
+    if (hold === this.#hold.value) return;
+    this.#hold.value = hold;
+    this.setVoice(this.#wantedVoice.track, this.#wantedVoice.heard);
+    this.#applyCaps();
+  }
+
+  #watchBuffer(report: RTCStatsReport): void {
+    const look = lookAtVoice(this.#voiceReceivers(), report);
+    if (!look || !this.#bufferMemory.update(look)) return;
+    this.#withoutSsrcs = !this.#withoutSsrcs;
+    this.#negotiation.reapply();
+  }
+
+  #voiceReceivers(): RTCRtpReceiver[] {
+    return this.#peer.getTransceivers().map(({ receiver }) => receiver).filter(({ track }) => track.kind === "audio");
   }
 
   #settle(): void {
@@ -366,7 +411,9 @@ const SETTLES_MS = 4000;
  */
 const LIMIT_MS = 8000;
 /** Interval between two looks at the playout time of the received voice. */
-const PLAYOUT_LOOK_MS = 250;
+const PLAYOUT_LOOK_MS = 125;
+/** The same while the link stands still: the first word after it shall be heard. */
+const HELD_LOOK_MS = 60;
 /** A voice that became later than this limits ours; the jitter buffer alone changes by half of it. */
 const LATE_MS = 400;
 /** Time after which the server has seen the queue, too, and limits us itself. */

@@ -158,7 +158,7 @@ impl Call<'_> {
                     self.truth[way] = rate;
                     network.shape_way(POST, way, |link| link.rate = rate);
                 }
-                Change::Hold(span) => network.hold(POST, way, span, now),
+                Change::Hold(span) => network.hold_way(POST, way, span, now),
                 Change::Flow(congestion, lasts) => {
                     network.begin_flow(TcpFlow::new(POST, way, congestion, now + lasts), now);
                 }

@@ -118,10 +118,16 @@ impl Network {
     }
 
     /// Holds everything that goes into one direction from now on for `span`, and drops nothing.
-    pub(crate) fn hold(&mut self, peer: PeerId, way: usize, span: Duration, now: Instant) {
+    pub(crate) fn hold_way(&mut self, peer: PeerId, way: usize, span: Duration, now: Instant) {
         let state = &mut self.links.get_mut(&peer).expect("a client's link")[way];
         state.free = Some(state.free.map_or(now, |free| free.max(now)) + span);
         state.held = Some(state.held.map_or(now, |held| held.max(now)) + span);
+    }
+
+    /// Makes both directions of a client's link stand still for a while; packets wait, and none is dropped.
+    pub(crate) fn hold(&mut self, peer: PeerId, span: Duration, now: Instant) {
+        self.hold_way(peer, 0, span, now);
+        self.hold_way(peer, 1, span, now);
     }
 
     /// Begins somebody else's transfer through one direction of a client's link.

@@ -1,0 +1,144 @@
+//! The watch over a member's link for stalls: a radio that holds everything for seconds and then delivers it.
+//!
+//! What is sent into a stall comes late, and stands in front of what is said after it (adr/0060). Nobody can tell a stall from an
+//! outage, or which direction stands still, from silence alone: the page says if it hears nothing, and is told if nobody hears it.
+//! A [`Member`](super::Member) owns it. It sends nothing itself.
+
+use std::time::{Duration, Instant};
+
+/// The knowledge of one member's stalls.
+#[derive(Debug, Default)]
+pub(super) struct HoldWatch {
+    /// The time until which the page's word holds that nothing comes to it.
+    deaf_until: Option<Instant>,
+    /// The time of the last voice packet that went to the member.
+    voice_sent: Option<Instant>,
+    /// The time of the last message that we are there.
+    told: Option<Instant>,
+    /// The number of times that the member was told that nothing comes from it.
+    told_unheard: u32,
+    /// The last time at which nothing came from it.
+    unheard: Option<Instant>,
+}
+
+impl HoldWatch {
+    /// Takes the page's word that nothing comes to it, or that something comes again. A word that stood in a stall itself is old.
+    pub(super) fn take_silence(&mut self, silent: bool, now: Instant) {
+        let is_old = age(self.unheard, now) < WORD_OLD;
+        self.deaf_until = (silent && !is_old).then_some(now + DEAF_MOST);
+    }
+
+    /// Notes that a voice packet goes to the member.
+    pub(super) fn note_voice(&mut self, now: Instant) {
+        self.voice_sent = Some(now);
+    }
+
+    /// True if what is sent to a member now would wait, as far as can be told. `silent` is the time since anything came from a member
+    /// that was sending.
+    pub(super) fn is_held(&self, silent: Option<Duration>, now: Instant) -> bool {
+        self.deaf_until.is_some_and(|until| now < until) || silent.is_some_and(is_stall)
+    }
+
+    /// The message that the member is to be told now: that we are there while no voice goes to it, and whether nothing comes from it.
+    /// In an outage it is told nothing: what waits in a channel makes the channel slower when the link is back.
+    pub(super) fn poll(&mut self, silent: Option<Duration>, now: Instant) -> Option<bool> {
+        if silent.is_none_or(|silent| silent >= OUTAGE_AFTER) {
+            return None;
+        }
+        let unheard = silent.is_some_and(is_stall);
+        let since = age(self.told, now);
+        let is_due = if unheard {
+            self.unheard = Some(now);
+            self.told_unheard == 0 || self.told_unheard < TIMES_UNHEARD && since >= AGAIN_UNHEARD
+        } else {
+            let away = age(self.voice_sent, now);
+            self.told_unheard > 0 || (VOICE_AWAY..OUTAGE_AFTER).contains(&away) && since >= AGAIN
+        };
+        if !is_due {
+            return None;
+        }
+        self.told = Some(now);
+        self.told_unheard = if unheard { self.told_unheard + 1 } else { 0 };
+        Some(unheard)
+    }
+}
+
+fn age(at: Option<Instant>, now: Instant) -> Duration {
+    at.map_or(Duration::MAX, |at| now.saturating_duration_since(at))
+}
+
+/// True if a silence is a stall and not yet an outage, after which the voice is to be back with the link.
+fn is_stall(silent: Duration) -> bool {
+    (HELD_AFTER..OUTAGE_AFTER).contains(&silent)
+}
+
+/// The silence of a sending member after which its link stands still. A pause has a packet each 400 ms (RFC 7587 section 3.1.3), of
+/// which one may be lost.
+const HELD_AFTER: Duration = Duration::from_millis(850);
+
+/// The silence that is an outage.
+const OUTAGE_AFTER: Duration = Duration::from_secs(5);
+
+/// The time for which the page's word holds. It is repeated each second, and the word that ends it may be lost.
+const DEAF_MOST: Duration = Duration::from_millis(1_300);
+
+/// The time after a stall in which the page's word is one that the stall held back.
+const WORD_OLD: Duration = Duration::from_secs(1);
+
+/// The time without a voice to a member after which it is told that we are there.
+const VOICE_AWAY: Duration = Duration::from_millis(450);
+
+/// The period at which it is told so.
+const AGAIN: Duration = Duration::from_millis(240);
+
+/// The time after which it is told again that nothing comes from it.
+const AGAIN_UNHEARD: Duration = Duration::from_millis(490);
+
+/// The number of times that it is told so: the downlink probably stands still, too.
+const TIMES_UNHEARD: u32 = 2;
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test's origin of time")]
+mod tests {
+    use super::*;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    #[test]
+    fn a_silence_is_a_pause_then_a_stall_then_an_outage() {
+        let (watch, now) = (HoldWatch::default(), Instant::now());
+        let held = [0, 840, 860, 4_900, 5_100].map(|ms| watch.is_held(Some(ms * MS), now));
+        assert_eq!(held, [false, false, true, true, false]);
+        assert!(!watch.is_held(None, now), "it sends nothing");
+    }
+
+    #[test]
+    fn the_page_s_word_holds_until_it_is_taken_back_or_old() {
+        let (mut watch, now) = (HoldWatch::default(), Instant::now());
+        watch.take_silence(true, now);
+        assert!(watch.is_held(Some(MS), now + 1_200 * MS) && !watch.is_held(Some(MS), now + DEAF_MOST));
+        watch.take_silence(false, now + 100 * MS);
+        assert!(!watch.is_held(Some(MS), now + 100 * MS));
+        watch.poll(Some(2_000 * MS), now + 2_000 * MS);
+        watch.take_silence(true, now + 2_100 * MS);
+        assert!(!watch.is_held(Some(MS), now + 2_100 * MS), "a stall held it back");
+    }
+
+    #[test]
+    fn a_member_without_voices_is_told_that_we_are_there_and_a_change_is_told_at_once() {
+        let (mut watch, now) = (HoldWatch::default(), Instant::now());
+        assert_eq!(watch.poll(Some(MS), now), None, "no voice ever went to it");
+        watch.note_voice(now);
+        assert_eq!(watch.poll(Some(MS), now + 400 * MS), None, "a pause");
+        assert_eq!(watch.poll(Some(MS), now + 500 * MS), Some(false));
+        assert_eq!(watch.poll(Some(MS), now + 600 * MS), None);
+        assert_eq!(watch.poll(Some(900 * MS), now + 700 * MS), Some(true));
+        assert_eq!(watch.poll(Some(1_100 * MS), now + 950 * MS), None);
+        assert_eq!(watch.poll(Some(1_400 * MS), now + 1_200 * MS), Some(true));
+        assert_eq!(watch.poll(Some(2_400 * MS), now + 2_200 * MS), None, "twice is enough");
+        assert_eq!(watch.poll(Some(6_000 * MS), now + 5_800 * MS), None, "an outage");
+        watch.note_voice(now + 6_300 * MS);
+        assert_eq!(watch.poll(Some(MS), now + 6_300 * MS), Some(false));
+        assert_eq!(watch.poll(Some(MS), now + 6_400 * MS), None);
+    }
+}

@@ -1,0 +1,47 @@
+/**
+ * Notices that the link stands still: a radio holds everything for seconds and then delivers it. What is sent
+ * meanwhile would only be late, and stand in front of what is said afterwards (adr/0060).
+ */
+
+/** The state of the link: `slow` sends the voice only, `held` sends silence. */
+export type Hold = "open" | "slow" | "held";
+
+/** The watch over what comes from the server. */
+export class HeldLink {
+  #playedAt = 0;
+  /** The time at which anything came; null before. */
+  #heardAt: number | null = null;
+  /** The time at which the server said that nothing comes from us; null if that is over. */
+  #unheardAt: number | null = null;
+
+  /** Something came from the server besides media; `unheard` if it says that nothing comes from us. */
+  note(now: number, unheard: boolean): void {
+    this.#heardAt = now;
+    this.#unheardAt = unheard ? now : null;
+  }
+
+  /** Looks at the time of the last playout, `playedAt` on any clock. */
+  look(playedAt: number, now: number): Hold {
+    if (playedAt > this.#playedAt) {
+      this.#playedAt = playedAt;
+      this.#heardAt = now;
+      // The server sends no voice while it hears nothing of us; what was under way is over by now.
+      if (this.#unheardAt !== null && now - this.#unheardAt > UNDER_WAY_MS) this.#unheardAt = null;
+    }
+    if (this.#unheardAt !== null && now - this.#unheardAt < UNHEARD_MS) return "held";
+    const silent_ms = this.#heardAt === null ? 0 : now - this.#heardAt;
+    if (silent_ms < SLOW_MS || silent_ms > OUTAGE_MS) return "open";
+    return silent_ms < HELD_MS ? "slow" : "held";
+  }
+}
+
+/** A pause still has a packet each 400 ms (RFC 7587 section 3.1.3), and the jitter buffer keeps it for a moment. */
+const SLOW_MS = 600;
+/** Two packets of a pause were lost, or the link stands still. */
+const HELD_MS = 1000;
+/** After this time it is an outage. The voice is sent again, so that it is back with the link. */
+const OUTAGE_MS = 5000;
+/** The server's word holds for as long as it takes a silence for a stall. */
+const UNHEARD_MS = 4000;
+/** The time in which a voice is still played that came before the server's word. */
+const UNDER_WAY_MS = 1000;
