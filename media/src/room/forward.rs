@@ -53,11 +53,12 @@ impl Member {
                 continue;
             }
             if is_held {
-                if packet.codec == Codec::Opus {
-                    down.skip()
-                } else {
-                    down.restart()
+                match packet.codec {
+                    Codec::Opus => down.skip(),
+                    Codec::Vp8 => down.restart(),
                 }
+                // The copies begin again with the next review, and not beside the backlog.
+                peer.voice.set_red_distance(0);
                 stats.dropped.stalled += 1;
                 continue;
             }

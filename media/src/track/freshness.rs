@@ -1,4 +1,4 @@
-//! The freshness of one voice: drops the packets that a link held back, until its queue is empty again.
+//! The freshness of one voice: drops the packets that a link held back, until those come that were said after the stall.
 //!
 //! A radio that stands still for seconds delivers afterwards all that it was given, later than anybody can use it. A browser that
 //! receives this burst plays it, and its jitter buffer keeps the delay for 10 to 15 s (adr/0060). Only a burst is dropped: a step of
@@ -32,6 +32,8 @@ struct Newest {
 #[derive(Clone, Copy, Debug)]
 struct Burst {
     began: Instant,
+    /// The time at which the link went on.
+    resumed: Instant,
     /// The delay from which the newest fall is counted, and its time.
     lowest: i64,
     fell_at: Instant,
@@ -68,14 +70,16 @@ impl Freshness {
         let steps_up = step >= micros(HELD_STEP) && late >= micros(HELD_LATE) && gap >= HELD_GAP;
         if steps_up {
             let began = self.burst.map_or(now, |burst| burst.began);
-            self.burst = Some(Burst { began, lowest: packet.delay, fell_at: now });
+            self.burst = Some(Burst { began, resumed: now, lowest: packet.delay, fell_at: now });
         }
         let Some(burst) = &mut self.burst else { return Judgement::Fresh };
         if burst.lowest - packet.delay >= micros(FALL) {
             (burst.lowest, burst.fell_at) = (packet.delay, now);
         }
         let since = |at: Instant| now.saturating_duration_since(at);
-        if late > micros(FRESH) && since(burst.fell_at) < STANDS && since(burst.began) < BURST_MOST {
+        // A packet that is less late than the link has been going on was said after the stall.
+        let latest = since(burst.resumed).max(FRESH);
+        if late > micros(latest) && since(burst.fell_at) < STANDS && since(burst.began) < BURST_MOST {
             return Judgement::Stale;
         }
         self.burst = None;
@@ -147,14 +151,14 @@ mod tests {
     }
 
     #[test]
-    fn what_was_held_is_dropped_until_the_queue_is_empty() {
+    fn what_was_said_in_a_stall_is_dropped_and_what_was_said_after_it_is_not() {
         for first in [7, u32::MAX - 100_000] {
             let seen = judged(100, first, held(1_200, 3_200, 20));
             let stale: Vec<usize> = (0..100).filter(|i| seen[*i] == Judgement::Stale).collect();
-            // The backlog of 2 s empties within 1 s, and its last two packets are less than 120 ms late.
-            assert_eq!(stale, (20..67).collect::<Vec<_>>());
-            assert_eq!(seen[67], Judgement::FreshAgain);
-            assert!(seen[68..].iter().all(|judgement| *judgement == Judgement::Fresh));
+            // The stall ends at 3,200 ms, when the 54th packet is said. Those before it are dropped.
+            assert_eq!(stale, (20..54).collect::<Vec<_>>());
+            assert_eq!(seen[54], Judgement::FreshAgain);
+            assert!(seen[55..].iter().all(|judgement| *judgement == Judgement::Fresh));
         }
     }
 
@@ -167,7 +171,7 @@ mod tests {
         let again =
             seen.iter().position(|judgement| *judgement == Judgement::FreshAgain).expect("fresh again");
         assert_eq!((stale, again), (again - 20, 20 + stale));
-        assert!(again > 67 && seen[again + 1..].iter().all(|judgement| *judgement == Judgement::Fresh));
+        assert!(again > 54 && seen[again + 1..].iter().all(|judgement| *judgement == Judgement::Fresh));
     }
 
     #[test]

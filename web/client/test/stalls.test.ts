@@ -13,9 +13,10 @@ test("silence is a pause, then a link that slows down, then a stall, then an out
   link.look(1, 1000);
   assert.deepEqual(
     [1400, 1700, 2100, 5900, 6100].map((now) => link.look(1, now)),
-    ["open", "slow", "held", "held", "open"],
+    ["open", "slow", "held", "held", "slow"],
   );
-  assert.equal(link.look(2, 7000), "open");
+  assert.equal(link.look(2, 7000), "slow", "what waits in front of the link goes first");
+  assert.equal(link.look(3, 9000), "open");
 });
 
 test("the server's word that nothing comes from us holds until it is taken back or a voice comes", () => {
@@ -24,9 +25,10 @@ test("the server's word that nothing comes from us holds until it is taken back 
   link.note(1500, true);
   assert.equal(link.look(2, 2000), "held", "this voice was under way");
   link.note(2200, false);
-  assert.equal(link.look(2, 2300), "open");
+  assert.equal(link.look(2, 2300), "slow");
   link.note(3000, true);
-  assert.equal(link.look(3, 4200), "open", "the word was lost, the voice is back");
+  assert.equal(link.look(2, 3100), "held");
+  assert.equal(link.look(3, 4200), "slow", "the word was lost, the voice is back");
 });
 
 const ANSWER =
@@ -85,7 +87,9 @@ test("a page to which nothing comes sends silence instead of a voice that would 
   await clock.pass(1000);
   assert.deepEqual(sent, [[7, 1], [7, 1]]);
   await hear(300);
-  assert.deepEqual([voice(), sent.at(-1), transport.sparing.value], [mic, [7, 0], false]);
+  assert.deepEqual([voice(), sent.at(-1), transport.sparing.value], [mic, [7, 0], true]);
+  await hear(3000);
+  assert.equal(transport.sparing.value, false);
 });
 
 test("an outage is no stall: the voice is sent again, to be back with the link", async () => {

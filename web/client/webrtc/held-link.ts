@@ -3,7 +3,7 @@
  * meanwhile would only be late, and stand in front of what is said afterwards (adr/0060).
  */
 
-/** The state of the link: `slow` sends the voice only, `held` sends silence. */
+/** The state of the link: while it is `slow` only the voice is sent, while it is `held` only silence. */
 export type Hold = "open" | "slow" | "held";
 
 /** The watch over what comes from the server. */
@@ -13,6 +13,8 @@ export class HeldLink {
   #heardAt: number | null = null;
   /** The time at which the server said that nothing comes from us; null if that is over. */
   #unheardAt: number | null = null;
+  /** The time at which the link was last seen to stand still. */
+  #heldAt = -Infinity;
 
   /** Something came from the server besides media; `unheard` if it says that nothing comes from us. */
   note(now: number, unheard: boolean): void {
@@ -22,6 +24,12 @@ export class HeldLink {
 
   /** Looks at the time of the last playout, `playedAt` on any clock. */
   look(playedAt: number, now: number): Hold {
+    const hold = this.#judge(playedAt, now);
+    if (hold === "held") this.#heldAt = now;
+    return hold === "open" && now - this.#heldAt < BACKLOG_MS ? "slow" : hold;
+  }
+
+  #judge(playedAt: number, now: number): Hold {
     if (playedAt > this.#playedAt) {
       this.#playedAt = playedAt;
       this.#heardAt = now;
@@ -39,6 +47,8 @@ export class HeldLink {
 const SLOW_MS = 600;
 /** Two packets of a pause were lost, or the link stands still. */
 const HELD_MS = 1000;
+/** Time in which what waits in front of the link goes first. */
+const BACKLOG_MS = 3000;
 /** After this time it is an outage. The voice is sent again, so that it is back with the link. */
 const OUTAGE_MS = 5000;
 /** The server's word holds for as long as it takes a silence for a stall. */

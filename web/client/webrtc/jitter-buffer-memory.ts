@@ -18,6 +18,7 @@ export interface VoiceLook {
 /** The memory of the jitter buffers of one transport. */
 export class JitterBufferMemory {
   #before: VoiceLook | null = null;
+  #before_ms = 0;
   /** The least delay of the way to us, in this span and in the one before, in milliseconds on an arbitrary scale. */
   #least_ms = [Infinity, Infinity];
   #spanAt = 0;
@@ -51,17 +52,21 @@ export class JitterBufferMemory {
     return false;
   }
 
-  /** Returns by how much the way of the packets, without the jitter buffer, is longer than at its best. */
+  /** Returns by how much the way of the packets, without the jitter buffer, is longer than it was without a queue. */
   #queue({ timestamp, rtpTimestamp }: VoiceLook, buffer_ms: number): number {
-    const way_ms = timestamp - rtpTimestamp / TICKS_PER_MS - buffer_ms;
+    // The mean of the time since the last look is the delay in its middle, which counts in a buffer that fills.
+    const filled_ms = this.#queued ? (buffer_ms - this.#before_ms) / 2 : 0;
+    this.#before_ms = buffer_ms;
+    const way_ms = timestamp - rtpTimestamp / TICKS_PER_MS - buffer_ms - filled_ms;
     // Each RTP clock wraps around once a day.
     if (Math.abs(way_ms - this.#least_ms[0]!) > OTHER_CLOCK_MS) this.#least_ms = [way_ms, way_ms];
-    // The way without a queue is not forgotten while one stands.
-    if (timestamp - this.#spanAt > SPAN_MS && !this.#queued) {
-      this.#spanAt = timestamp;
-      this.#least_ms = [way_ms, this.#least_ms[0]!];
+    if (!this.#queued) {
+      if (timestamp - this.#spanAt > SPAN_MS) {
+        this.#spanAt = timestamp;
+        this.#least_ms = [way_ms, this.#least_ms[0]!];
+      }
+      this.#least_ms[0] = Math.min(this.#least_ms[0]!, way_ms);
     }
-    this.#least_ms[0] = Math.min(this.#least_ms[0]!, way_ms);
     return way_ms - Math.min(...this.#least_ms);
   }
 
@@ -100,7 +105,7 @@ const SPAN_MS = 20_000;
 /** A queue longer than this is remembered by the jitter buffer. */
 const QUEUED_MS = 250;
 /** With a queue shorter than this the way is as before. */
-const EMPTY_MS = 100;
+const EMPTY_MS = 150;
 /** The delay above the usual one for which a voice gets a new jitter buffer. The skip is heard, and a smaller one is made up for soon. */
 const EXCESS_MS = 80;
 /** After this time without such a queue the browser has forgotten it by itself. */

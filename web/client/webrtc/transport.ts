@@ -304,7 +304,7 @@ export class Transport {
       const rate_bps = this.#hold.value === "held" ? null : caps.video_bps;
       encode(this.#camera.sender, layersFor(rate_bps, width && height && Math.min(width, height)));
     }
-    this.#ports.redEncoder.setDistance(this.#settling.value ? 0 : caps.red);
+    this.#ports.redEncoder.setDistance(this.#settling.value || this.#hold.value !== "open" ? 0 : caps.red);
     const target = playoutTargetMs(caps);
     for (const { receiver } of this.#peer.getTransceivers())
       if (receiver.track.kind === "audio" && "jitterBufferTarget" in receiver)
