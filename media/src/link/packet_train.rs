@@ -22,6 +22,7 @@ pub const LABEL: &str = "link";
 /// | 5 hush, to the page | packet time of its voice in ms, its rate in 100 bit/s (2) |
 /// | 6 alive, to the page | 1 if nothing comes from it, otherwise 0 |
 /// | 7 silence, from the page | 1 if nothing comes to it, 0 if something comes again |
+/// | 8 renew, to the page | nothing: a voice that came late behind a stall is punctual again |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Message {
     /// One packet of a train.
@@ -208,6 +209,11 @@ pub fn hush(audio: Bitrate, ptime_ms: u8) -> Vec<u8> {
 /// The message that we are there although no voice comes, and whether anything comes from the page.
 pub fn alive(unheard: bool) -> Vec<u8> {
     vec![6, u8::from(unheard)]
+}
+
+/// The message that a voice that came late behind a stall is punctual again.
+pub fn renew() -> Vec<u8> {
+    vec![8]
 }
 
 fn packet(train: u8, index: u8, bytes: usize) -> Vec<u8> {

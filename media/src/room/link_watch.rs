@@ -200,6 +200,13 @@ impl Member {
         }
     }
 
+    /// Tells a page that a voice to it is punctual again, and its jitter buffer longer than it should be.
+    pub(super) fn tell_punctual_again(&mut self) {
+        if self.peer.has_channel(packet_train::LABEL) {
+            self.send_probe_message(packet_train::renew());
+        }
+    }
+
     fn send_probe_message(&mut self, data: Vec<u8>) {
         self.peer.send(&Message { label: packet_train::LABEL.to_owned(), binary: true, data });
     }

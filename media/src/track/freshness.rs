@@ -18,6 +18,9 @@ pub(super) struct Freshness {
     least: [Option<i64>; 2],
     span_began: Option<Instant>,
     burst: Option<Burst>,
+    /// What was said after a stall came late, and its jitter buffers are long.
+    is_catching_up: bool,
+    is_punctual_again: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +75,11 @@ impl Freshness {
             let began = self.burst.map_or(now, |burst| burst.began);
             self.burst = Some(Burst { began, resumed: now, lowest: packet.delay, fell_at: now });
         }
-        let Some(burst) = &mut self.burst else { return Judgement::Fresh };
+        let Some(burst) = &mut self.burst else {
+            self.is_punctual_again |= self.is_catching_up && late <= micros(FRESH);
+            self.is_catching_up &= late > micros(FRESH);
+            return Judgement::Fresh;
+        };
         if burst.lowest - packet.delay >= micros(FALL) {
             (burst.lowest, burst.fell_at) = (packet.delay, now);
         }
@@ -82,8 +89,14 @@ impl Freshness {
         if late > micros(latest) && since(burst.fell_at) < STANDS && since(burst.began) < BURST_MOST {
             return Judgement::Stale;
         }
+        self.is_catching_up = late > micros(LONG_BUFFER) && since(burst.fell_at) < STANDS;
         self.burst = None;
         Judgement::FreshAgain
+    }
+
+    /// True once after a voice that came late behind a stall has become punctual.
+    pub(super) fn take_punctual_again(&mut self) -> bool {
+        std::mem::take(&mut self.is_punctual_again)
     }
 
     fn note(&mut self, packet: Newest) {
@@ -112,6 +125,9 @@ const HELD_GAP: Duration = Duration::from_millis(350);
 
 /// The delay above the least one up to which a packet is fresh again: the next ones come while a browser still makes up for the gap.
 const FRESH: Duration = Duration::from_millis(120);
+
+/// The delay of the first packet after a stall from which jitter buffers become so long that a new one is worth the words in it.
+const LONG_BUFFER: Duration = Duration::from_millis(250);
 
 /// The fall of the delay that shows a queue that empties.
 const FALL: Duration = Duration::from_millis(50);
@@ -160,6 +176,24 @@ mod tests {
             assert_eq!(seen[54], Judgement::FreshAgain);
             assert!(seen[55..].iter().all(|judgement| *judgement == Judgement::Fresh));
         }
+    }
+
+    #[test]
+    fn a_voice_that_was_late_behind_a_stall_is_punctual_again_once() {
+        let told = |arrives: &dyn Fn(u32) -> u32| {
+            let (start, mut freshness) = (Instant::now(), Freshness::default());
+            let told = |i: &u32| {
+                freshness.judge(i * 60 * 48, start + MS * arrives(*i));
+                freshness.take_punctual_again()
+            };
+            (0..150).filter(told).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&held(1_200, 3_200, 20)), [67], "the first that is less than 120 ms late");
+        assert!(
+            told(&held(1_200, 3_200, 1)).is_empty(),
+            "the burst took a moment, and nothing said after it was late"
+        );
+        assert!(told(&|i| if i < 50 { i * 60 } else { i * 60 + 700 }).is_empty(), "another path");
     }
 
     #[test]

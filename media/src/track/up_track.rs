@@ -75,6 +75,11 @@ impl UpTrack {
         judgement == Judgement::Stale
     }
 
+    /// True once after a voice that came late behind a stall has become punctual.
+    pub(crate) fn take_punctual_again(&mut self) -> bool {
+        self.freshness.take_punctual_again()
+    }
+
     /// Judges a packet. `None` if it exceeds the limit, comes before the keyframe that ends a cut, or is not VP8 although it
     /// should be.
     pub(crate) fn pass(&mut self, packet: &Packet, now: Instant) -> Option<Passed> {

@@ -13,6 +13,8 @@ const STALL: Duration = Duration::from_secs(2);
 const ALIVE: u8 = 6;
 /// First byte of the page's message that nothing comes to it, or that something comes again.
 const SILENCE: u8 = 7;
+/// First byte of the message that a voice that came late behind a stall is punctual again.
+const RENEW: u8 = 8;
 
 /// A call of two whose far client has 64 kbit/s and 100 ms each way, and packets of 60 ms.
 fn call(seed: u64) -> Testbed {
@@ -26,6 +28,8 @@ fn call(seed: u64) -> Testbed {
 #[test]
 fn a_voice_that_the_uplink_held_back_is_not_forwarded_late() {
     let mut testbed = call(700);
+    testbed.clients[1].open(packet_train::LABEL);
+    testbed.run(SECOND);
     let began = testbed.now;
     testbed.network.hold(FAR, STALL, began);
     testbed.run(8 * SECOND);
@@ -46,6 +50,8 @@ fn a_voice_that_the_uplink_held_back_is_not_forwarded_late() {
         let ticks = u128::from(pair[1].timestamp.wrapping_sub(pair[0].timestamp));
         assert!(ticks.abs_diff((after - before).as_micros() * 48 / 1_000) <= 1, "the clock goes on");
     }
+    let renewals = listener.messages.iter().filter(|message| message[..] == [RENEW]).count();
+    assert_eq!(renewals, 1, "its jitter buffer is long");
     assert!(testbed.sfu.stats().dropped.held_back >= 25, "{:?}", testbed.sfu.stats().dropped);
 }
 

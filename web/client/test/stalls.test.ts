@@ -108,6 +108,15 @@ test("the server's word keeps a page silent that hears the others, and its next 
   assert.equal(voice(), mic);
 });
 
+test("the server's word that a voice is punctual again makes a new jitter buffer at once", async () => {
+  const { peer, say } = await rig();
+  for (const named of [false, true]) {
+    say(8);
+    await settled();
+    assert.equal(peer.applied.at(-1)!.includes("a=ssrc:7"), named);
+  }
+});
+
 test("a voice that the jitter buffer holds back after a stall is received anew, without a message to the server", async () => {
   const { clock, peer, transport } = await rig();
   const { played } = peer.lines[0]!.receiver;

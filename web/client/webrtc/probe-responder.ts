@@ -56,6 +56,8 @@ export class ProbeResponder {
   onlimit: (limit: UplinkLimit) => void = () => undefined;
   /** Called when the server says that it is there; `unheard` if nothing comes from us. */
   onalive: (unheard: boolean) => void = () => undefined;
+  /** Called when the server says that a voice is punctual again after a stall. */
+  onrenew: () => void = () => undefined;
 
   /** True while trains are on their way or due soon; other traffic would stand between their packets. */
   readonly measuring: ReadonlySignal<boolean> = this.#measuring;
@@ -116,6 +118,7 @@ export class ProbeResponder {
   #receive(message: Uint8Array): void {
     const [kind, id = 0, third = 0] = message;
     if (kind === ALIVE) return this.onalive(id > 0);
+    if (kind === RENEW) return this.onrenew();
     this.#waitForTrains();
     if (kind === TRAIN && message.length >= 3) this.#arrived(id, third);
     else if (kind === REQUEST && message.length === 6) this.#sendTrain(id, third, message[4]! * 256 + message[5]!);
@@ -185,6 +188,7 @@ const LATE = 4;
 const LIMIT = 5;
 const ALIVE = 6;
 const SILENCE = 7;
+const RENEW = 8;
 /** The number of packets in a train of the server's. */
 const PACKETS = 2;
 /** Bounds of a train that the server may ask for. */

@@ -97,6 +97,7 @@ export class Transport {
       this.#heldLink.note(ports.clock.now(), unheard);
       this.#lookAtLink();
     };
+    this.#responder.onrenew = () => this.#renewBuffers();
     this.#negotiation = new Negotiation({
       offer: () => this.#offer(),
       send: (sdp) => this.#send(sdp),
@@ -365,7 +366,10 @@ export class Transport {
 
   #watchBuffer(report: RTCStatsReport): void {
     const look = lookAtVoice(this.#voiceReceivers(), report);
-    if (!look || !this.#bufferMemory.update(look)) return;
+    if (look && this.#bufferMemory.update(look)) this.#renewBuffers();
+  }
+
+  #renewBuffers(): void {
     this.#withoutSsrcs = !this.#withoutSsrcs;
     this.#negotiation.reapply();
   }
