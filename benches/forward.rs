@@ -4,11 +4,14 @@
 //! Time on one thread of a forwarded packet, without the kernel: [`Sfu`] against the engine it stands on, in one run so
 //! that the machine cancels out. One publisher sends 50 voice and 100 video packets a second to a full room.
 //! Time is virtual; the stopwatch runs only while the server has its turn. Prints the best and the median
-//! round of both and the ratio of the best; exit 1 above the bound.
-//! Run by `cargo bench -p teranga-media --bench forward`.
+//! round of both, the ratio of the best, and the allocations and bytes of heap that a forwarded packet takes
+//! in one more round; exit 1 above the bound.
+//! Run by `cargo bench -p teranga-media --bench forward`; the number of rounds may follow `--`, so that an
+//! instrumented run (`valgrind --tool=callgrind`) ends in time.
 
+use allocation_counter::AllocationInfo;
 use std::{
-    iter,
+    env, iter,
     net::SocketAddr,
     process::ExitCode,
     sync::Arc,
@@ -33,6 +36,7 @@ use teranga_media::{
 
 /// House over bare engine, at most.
 const BOUND: f64 = 1.25;
+/// Timed rounds, unless the command line says otherwise.
 const ROUNDS: usize = 50;
 /// Virtual time of a round, and of what comes before: joining, and the estimate's climb.
 const ROUND: u32 = 4_000;
@@ -58,18 +62,26 @@ fn main() -> ExitCode {
     let (mut house, mut bare) = (World::new(house), World::new(Bare::default()));
     house.run(WARM_UP);
     bare.run(WARM_UP);
-    let (house, bare) = (0..ROUNDS).map(|_| (house.round(), bare.round())).unzip();
-    let ratio = report("house", house) / report("bare engine", bare);
+    let rounds = env::args().find_map(|argument| argument.parse().ok()).unwrap_or(ROUNDS);
+    let (house_times, bare_times) = (0..rounds).map(|_| (house.round(), bare.round())).unzip();
+    let ratio = report("house", house_times) / report("bare engine", bare_times);
     println!("{:<12} {ratio:>5.2}   (bound {BOUND})", "ratio");
+    report_heap("house", house.heap_round());
+    report_heap("bare engine", bare.heap_round());
     if ratio <= BOUND { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Prints what the rounds took, in microseconds a packet; the best of them.
 fn report(name: &str, mut rounds: Vec<f64>) -> f64 {
     rounds.sort_by(f64::total_cmp);
-    let (best, median) = (rounds[0], rounds[ROUNDS / 2]);
-    println!("{name:<12} {best:>5.2} µs a forwarded packet   (best of {ROUNDS}, median {median:.2})");
+    let (count, best, median) = (rounds.len(), rounds[0], rounds[rounds.len() / 2]);
+    println!("{name:<12} {best:>5.2} µs a forwarded packet   (best of {count}, median {median:.2})");
     best
+}
+
+/// Prints the heap that each forwarded packet took.
+fn report_heap(name: &str, [allocations, bytes]: [f64; 2]) {
+    println!("{name:<12} {allocations:>5.1} allocations and {bytes:.0} B of heap a forwarded packet");
 }
 
 /// The stopwatch, and the origin of virtual time.
@@ -298,22 +310,38 @@ struct World<S> {
     ticks: u32,
     heard: u32,
     spent: Duration,
+    /// What the server has allocated; `None` while nothing is counted, so that counting does not cost time.
+    heap: Option<AllocationInfo>,
 }
 
 impl<S: Server> World<S> {
     fn new(mut server: S) -> Self {
         let now = clock();
         let clients = (0..CLIENTS).map(|index| Engine::join(&mut server, index, now)).collect();
-        Self { server, clients, up: Vec::new(), now, ticks: 0, heard: 0, spent: Duration::ZERO }
+        Self { server, clients, up: Vec::new(), now, ticks: 0, heard: 0, spent: Duration::ZERO, heap: None }
     }
 
     /// Microseconds that each forwarded packet took.
     fn round(&mut self) -> f64 {
         (self.heard, self.spent) = (0, Duration::ZERO);
         self.run(ROUND);
+        self.spent.as_secs_f64() * 1e6 / self.forwarded()
+    }
+
+    /// Allocations of each forwarded packet, and their bytes.
+    fn heap_round(&mut self) -> [f64; 2] {
+        (self.heard, self.heap) = (0, Some(AllocationInfo::default()));
+        self.run(ROUND);
+        let heap = self.heap.take().unwrap_or_default();
+        [heap.count_total, heap.bytes_total]
+            .map(|sum| f64::from(u32::try_from(sum).unwrap_or(u32::MAX)) / self.forwarded())
+    }
+
+    /// The packets that were forwarded in a round.
+    fn forwarded(&self) -> f64 {
         let heard = self.heard;
         assert!(heard.abs_diff(FORWARDED) < FORWARDED / 50, "{heard} forwarded instead of {FORWARDED}");
-        self.spent.as_secs_f64() * 1e6 / f64::from(heard)
+        f64::from(heard)
     }
 
     fn run(&mut self, ticks: u32) {
@@ -360,17 +388,29 @@ impl<S: Server> World<S> {
         if up.is_empty() && !is_due {
             return Vec::new();
         }
+        let mut down = Vec::new();
         let begin = clock();
-        for datagram in &up {
-            self.server.receive(datagram, self.now);
+        match &mut self.heap {
+            None => down = turn(&mut self.server, &up, is_due, self.now),
+            Some(heap) => {
+                let (server, now) = (&mut self.server, self.now);
+                *heap += allocation_counter::measure(|| down = turn(server, &up, is_due, now));
+            }
         }
-        if is_due {
-            self.server.timeout(self.now);
-        }
-        let down = self.server.transmit(self.now);
         self.spent += clock() - begin;
         down
     }
+}
+
+/// One turn of a server: what came, what is due, and what it sends.
+fn turn(server: &mut impl Server, up: &[Datagram], is_due: bool, now: Instant) -> Vec<Datagram> {
+    for datagram in up {
+        server.receive(datagram, now);
+    }
+    if is_due {
+        server.timeout(now);
+    }
+    server.transmit(now)
 }
 
 /// A VP8 packet that a receiver can begin with, with 15-bit picture id and `TL0PICIDX` (RFC 7741 section 4.2).
