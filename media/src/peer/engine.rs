@@ -3,7 +3,7 @@
 //! The [`Sfu`](crate::Sfu) owns one [`Engine`] and lends it to each peer that joins. It never handles a packet: what it builds
 //! belongs to the [`Peer`](super::Peer).
 
-use super::handshake;
+use super::{handshake, rtcp_feedback};
 use crate::{
     limits::{CHANNEL_BACKLOG, ESTIMATE_START, MESSAGE_BYTES, REPORT_INTERVAL},
     sdp::Offer,
@@ -46,7 +46,8 @@ impl Engine {
     /// Panics without an address, or if the cryptography library cannot make a certificate, because nothing could work then.
     pub(crate) fn new(addresses: Vec<SocketAddr>) -> Self {
         assert!(!addresses.is_empty(), "an SFU needs an address to be reached at");
-        let crypto = Arc::new(handshake::with_races(&from_feature_flags()));
+        let crypto = rtcp_feedback::with_feedback(&handshake::with_races(&from_feature_flags()));
+        let crypto = Arc::new(crypto);
         let certificate = crypto.dtls_provider.generate_certificate().expect("aws-lc-rs makes certificates");
         Self { addresses, tcp: Vec::new(), certificate, crypto }
     }
@@ -91,9 +92,7 @@ impl Engine {
             .set_stats_interval(Some(REPORT_INTERVAL))
             .set_rtcp_report_interval_audio(RTCP_INTERVAL_AUDIO)
             .set_sctp_max_message_size(MESSAGE_BYTES)
-            .set_sctp_max_buffered_amount(CHANNEL_BACKLOG)
-            // The engine does not answer NACKs of voice; they are seen only as raw packets.
-            .enable_raw_packets(true);
+            .set_sctp_max_buffered_amount(CHANNEL_BACKLOG);
         offer_voice_nacks(config.codec_config());
         let mut rtc = handshake::expecting(offer.fingerprint(), || config.build(now));
         let udp = self.addresses.iter().map(|address| Candidate::host(*address, "udp"));

@@ -2,7 +2,7 @@
 //!
 //! Part of [`Peer`].
 
-use super::{Output, Peer, engine};
+use super::{Output, Peer, engine, rtcp_feedback::Feedback};
 use crate::{address::Address, output::Transmit, stats::Stats};
 use std::time::Instant;
 use str0m::{Event, net::Transmit as EngineTransmit};
@@ -35,11 +35,20 @@ impl Peer {
         if self.filter.drops(&contents, &self.sections) {
             return None;
         }
+        self.in_flight.note(&contents, self.sections.twcc_id(), now);
         let Some(to) = self.path.destination(&contents, now) else {
             stats.dropped.no_consent += 1;
             return None;
         };
         Some(Output::Transmit(self.addressed(to, contents, now)))
+    }
+
+    /// Acts on feedback of the client.
+    pub(super) fn act_on(&mut self, feedback: Feedback, now: Instant, stats: &mut Stats) {
+        match feedback {
+            Feedback::Nack(nack) => self.nack_received(&nack, now, stats),
+            Feedback::Twcc(arrivals) => self.in_flight.take_feedback(arrivals, now),
+        }
     }
 
     /// Notes an authentic packet, which came from the source of the last datagram.
@@ -82,10 +91,6 @@ impl Peer {
             }
             Event::MediaIngressStats(figures) => {
                 self.link_stats.ingress(self.sections.by_mid_mut(figures.mid)?, &figures, stats);
-            }
-            Event::RawPacket(packet) => {
-                self.in_flight.observe(&packet, self.filter.video, now);
-                self.nack_received(&packet, now, stats);
             }
             // A muted peer sends reports, too.
             Event::SenderFeedback(_) => self.hear(now),

@@ -18,7 +18,7 @@ use str0m::{
 };
 
 /// The bytes of the IPv4 and UDP headers of a datagram. IPv6 would need 48, but thin links use IPv4.
-const IP_UDP_BYTES: usize = 28;
+pub(super) const IP_UDP_BYTES: usize = 28;
 
 /// The statistics of one link, up from the client and down to it.
 pub(crate) struct LinkStats {

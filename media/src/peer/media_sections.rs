@@ -12,7 +12,7 @@ use str0m::{
     Rtc,
     change::SdpOffer,
     media::{Media, Mid, Rid},
-    rtp::{Ssrc, StreamTx},
+    rtp::{Extension, Ssrc, StreamTx},
 };
 use tracing::debug;
 
@@ -60,6 +60,8 @@ impl MediaSection {
 pub(super) struct MediaSections {
     offered: Vec<OfferedSection>,
     negotiated: Vec<MediaSection>,
+    /// The header extension that carries transport-wide sequence numbers. One transport uses it for all sections (RFC 8843 section 9).
+    twcc_id: Option<u8>,
 }
 
 impl MediaSections {
@@ -73,6 +75,10 @@ impl MediaSections {
         let text = offer.engine_text();
         let mut answer = negotiate(rtc, &text, peer)?;
         self.negotiated = offer.sections.iter().map(|offered| self.negotiated(rtc, offered)).collect();
+        let id_in = |section: &MediaSection| {
+            rtc.media(section.mid)?.remote_extmap().id_of(Extension::TransportSequenceNumber)
+        };
+        self.twcc_id = self.negotiated.iter().find_map(id_in);
         if self.declare_streams(rtc) {
             // The second answer names the streams that were just declared.
             answer = negotiate(rtc, &text, peer)?;
@@ -122,6 +128,11 @@ impl MediaSections {
             section.ssrc = Some(stream.ssrc());
         }
         made
+    }
+
+    /// The header extension that carries transport-wide sequence numbers, if they were negotiated.
+    pub(super) fn twcc_id(&self) -> Option<u8> {
+        self.twcc_id
     }
 
     pub(super) fn all(&self) -> &[MediaSection] {

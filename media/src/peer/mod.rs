@@ -14,6 +14,7 @@ mod nack_generator;
 mod path;
 mod red;
 mod resend_buffer;
+mod rtcp_feedback;
 mod rtp_packets;
 mod send_filter;
 mod twcc_in_flight;
@@ -30,6 +31,7 @@ use self::{
     link_stats::LinkStats,
     media_sections::MediaSections,
     path::{Path, Request, authenticate, is_authentic_answer, transaction},
+    rtcp_feedback::Feedback,
     send_filter::SendFilter,
     twcc_in_flight::TwccInFlight,
     voice_repair::VoiceRepair,
@@ -122,6 +124,8 @@ pub(crate) struct Peer {
     pub(crate) voice: VoiceRepair,
     /// The packets of the last datagram: those that it recovers, then its own.
     received: VecDeque<Packet>,
+    /// The feedback that was not acted on yet.
+    feedback: VecDeque<Feedback>,
 }
 
 impl Peer {
@@ -157,6 +161,7 @@ impl Peer {
             filter: SendFilter { video: true, padding: true },
             voice: VoiceRepair::default(),
             received: VecDeque::new(),
+            feedback: VecDeque::new(),
         };
         let answer = peer.accept(offer)?;
         Ok((peer, answer))
@@ -306,7 +311,13 @@ impl Peer {
         let receive = local.and_then(|local| Receive::new(protocol, source.socket, local, datagram).ok());
         let Some(receive) = receive else { return false };
         handshake::set_time(now);
-        self.rtc.handle_input(Input::Receive(now, receive)).is_ok()
+        let input = Input::Receive(now, receive);
+        if demux::classify(datagram) != Some(Class::Rtcp) {
+            return self.rtc.handle_input(input).is_ok();
+        }
+        let (handled, feedback) = rtcp_feedback::read(datagram, || self.rtc.handle_input(input).is_ok());
+        self.feedback.extend(feedback);
+        handled
     }
 
     /// Moves the engine's clock.
@@ -324,6 +335,9 @@ impl Peer {
     /// The next output; `None` until there is new input.
     pub(crate) fn poll(&mut self, now: Instant, stats: &mut Stats) -> Option<Output> {
         let mut spins = 0;
+        while let Some(feedback) = self.feedback.pop_front() {
+            self.act_on(feedback, now, stats);
+        }
         if let Some(transmit) = self.poll_path(now, stats) {
             return Some(Output::Transmit(transmit));
         }

@@ -15,7 +15,7 @@ use std::{
 };
 use str0m::{
     media::{KeyframeRequestKind, Pt},
-    rtp::{RawPacket, RtpPacket, RtpWrite, Ssrc, rtcp::Rtcp},
+    rtp::{RtpPacket, RtpWrite, Ssrc, rtcp::Nack},
 };
 
 /// The bytes of one stream that may wait in the engine's pacer: half a second at 2 Mbit/s. A picture that waits
@@ -148,8 +148,7 @@ impl Peer {
     }
 
     /// Resends the voice packets that a NACK requests; the engine resends video.
-    pub(super) fn nack_received(&mut self, packet: &RawPacket, now: Instant, stats: &mut Stats) {
-        let RawPacket::RtcpRx(Rtcp::Nack(nack)) = packet else { return };
+    pub(super) fn nack_received(&mut self, nack: &Nack, now: Instant, stats: &mut Stats) {
         let Some(line) = self.sections.voice_with_ssrc(nack.ssrc) else { return };
         let Some(Format { pt, red, .. }) = Format::by_codec(&self.rtc, Codec::Opus) else { return };
         let is_redundant = self.voice.is_redundant() && red.is_some();

@@ -4,21 +4,20 @@
 //! Owned by a [`Peer`](super::Peer). Only video carries these numbers. The engine's estimator uses the same feedback for
 //! thick links; on a thin link it may need ten seconds for what is seen here within one. It never decides what is sent.
 
+use super::link_stats::IP_UDP_BYTES;
 use crate::{
+    demux::{self, Class},
     link::{
         Sample,
         queue_delay::{QUEUE_WINDOW, QueueDelay},
     },
-    rtp::rate_meter::Meter,
+    rtp::{header_extension, rate_meter::Meter},
 };
 use std::{
     collections::VecDeque,
     time::{Duration, Instant},
 };
-use str0m::rtp::{
-    RawPacket, RtpHeader,
-    rtcp::{Rtcp, Twcc},
-};
+use str0m::rtp::rtcp::Twcc;
 
 /// The number of packets in flight that are remembered: five seconds at 1 Mbit/s.
 const PACKETS: usize = 512;
@@ -28,9 +27,6 @@ const FEWEST: usize = 4;
 
 /// A packet without feedback for this long is lost, or its feedback is: longer than a full queue in each direction.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(4);
-
-/// The bytes of SRTP tag, UDP and IPv4 headers around a packet.
-const OVERHEAD_BYTES: usize = 38;
 
 /// A step of the client's clock backwards that is longer than this means another clock.
 const CLOCK_STEP: Duration = Duration::from_secs(1);
@@ -72,18 +68,15 @@ impl TwccInFlight {
         }
     }
 
-    /// Notes an outgoing packet, if it `is_sent` at all, or feedback about earlier ones. Padding is left out, because a
-    /// client need not report it.
-    pub(super) fn observe(&mut self, packet: &RawPacket, is_sent: bool, now: Instant) {
-        match packet {
-            RawPacket::RtpTx(RtpHeader { ext_vals, .. }, bytes) => {
-                let is_padding = bytes.first().is_some_and(|first| first & PADDING != 0);
-                if let Some(number) = ext_vals.transport_cc.filter(|_| is_sent && !is_padding) {
-                    self.sent(number, bytes.len() + OVERHEAD_BYTES, now);
-                }
-            }
-            RawPacket::RtcpRx(Rtcp::Twcc(feedback)) => self.feedback(feedback.clone(), now),
-            _ => {}
+    /// Notes an outgoing datagram, if it is an RTP packet with a number in the header extension element `id`. Padding is left out,
+    /// because a client need not report it.
+    pub(super) fn note(&mut self, datagram: &[u8], id: Option<u8>, now: Instant) {
+        let is_padding = || datagram[0] & PADDING != 0;
+        if demux::classify(datagram) != Some(Class::Rtp) || is_padding() {
+            return;
+        }
+        if let Some([high, low]) = id.and_then(|id| header_extension::element(datagram, id)) {
+            self.sent(u16::from_be_bytes([*high, *low]), datagram.len() + IP_UDP_BYTES, now);
         }
     }
 
@@ -97,7 +90,8 @@ impl TwccInFlight {
         self.in_flight.push_back(InFlight { number: before + u64::from(step), sent_at: now, bytes });
     }
 
-    fn feedback(&mut self, feedback: Twcc, now: Instant) {
+    /// Takes the client's feedback about earlier packets.
+    pub(super) fn take_feedback(&mut self, feedback: Twcc, now: Instant) {
         let Some(first) = self.in_flight.front().map(|packet| packet.number) else { return };
         for (number, _, arrived) in feedback.into_iter(self.began, first.into()) {
             while self.in_flight.front().is_some_and(|packet| packet.number < *number) {

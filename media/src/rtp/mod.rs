@@ -3,6 +3,7 @@
 
 pub(crate) mod capture_time;
 pub mod continuity;
+pub(crate) mod header_extension;
 pub mod opus;
 pub(crate) mod rate_meter;
 pub mod rfc4571;
