@@ -70,11 +70,15 @@ fn attribute(mut rest: &[u8], wanted: u16) -> Option<&[u8]> {
     None
 }
 
-/// Routes from addresses and ICE user names to peers. Strangers choose the keys of both maps, hence the
-/// standard library's keyed hash.
+/// Routes from addresses and ICE user names to peers.
 #[derive(Debug, Default)]
 pub struct Demux {
-    routes: HashMap<Address, Route>,
+    /// The routes. Only an authenticated request adds one, and each peer has at most [`ROUTES`], so nobody can fill this with addresses
+    /// that collide, and each datagram is looked up with a fast hash that has a random seed.
+    routes: foldhash::HashMap<Address, Route>,
+    /// The number of routes that are TCP connections.
+    tcp_connections: usize,
+    /// The names. Strangers look them up before they have proven anything, hence the standard library's keyed hash.
     names: HashMap<String, PeerId>,
 }
 
@@ -127,6 +131,7 @@ impl Demux {
             return;
         }
         let known = self.routes.insert(source, Route { peer, heard: now });
+        self.tcp_connections += usize::from(known.is_none() && source.tcp.is_some());
         if known.is_none_or(|route| route.peer != peer) {
             self.close_stalest(peer);
         }
@@ -137,18 +142,25 @@ impl Demux {
         if mine().count() > ROUTES {
             let stalest = mine().min_by_key(|(_, route)| route.heard).map(|(source, _)| *source);
             stalest.map(|source| self.routes.remove(&source));
+            self.count_connections();
         }
+    }
+
+    fn count_connections(&mut self) {
+        self.tcp_connections = self.routes.keys().filter(|address| address.tcp.is_some()).count();
     }
 
     /// Removes a peer with all its addresses and its name.
     pub fn forget(&mut self, peer: PeerId) {
         self.routes.retain(|_, route| route.peer != peer);
+        self.count_connections();
         self.names.retain(|_, named| *named != peer);
     }
 
     /// Closes addresses from which nothing came for `age`.
     pub fn sweep(&mut self, now: Instant, age: Duration) {
         self.routes.retain(|_, route| now.saturating_duration_since(route.heard) < age);
+        self.count_connections();
     }
 
     /// Returns the number of addresses.
@@ -158,7 +170,7 @@ impl Demux {
 
     /// Returns the number of addresses that are TCP connections.
     pub fn tcp_connections(&self) -> usize {
-        self.routes.keys().filter(|address| address.tcp.is_some()).count()
+        self.tcp_connections
     }
 
     /// Returns the number of ICE user names.
@@ -238,6 +250,10 @@ mod tests {
         assert!(!demux.knows(second) && !demux.knows(socket.into()), "a later connection inherits nothing");
         demux.admit(socket.into(), PeerId(2), start);
         assert_eq!((demux.routes(), demux.tcp_connections()), (2, 1));
+        demux.admit(first, PeerId(1), start);
+        assert_eq!(demux.tcp_connections(), 1, "it is heard again");
+        demux.forget(PeerId(1));
+        assert_eq!(demux.tcp_connections(), 0);
     }
 
     #[test]

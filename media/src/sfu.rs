@@ -20,8 +20,9 @@ use crate::{
     sdp,
     stats::Stats,
 };
+use foldhash::HashMap;
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::BTreeSet,
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
     time::{Duration, Instant},
@@ -56,12 +57,13 @@ pub struct Footprint {
 pub struct Sfu {
     engine: Engine,
     demux: Demux,
+    /// The rooms. We have chosen their numbers and those of peers, hence a fast hash.
     rooms: HashMap<RoomId, Home>,
     /// The room of each peer.
     homes: HashMap<PeerId, RoomId>,
-    /// The next deadline of each room, in order.
+    /// One time of each room, in order: its deadline, or an earlier time that is corrected when it comes first.
     timers: BTreeSet<(Instant, RoomId)>,
-    /// The rooms whose engines have output.
+    /// The rooms that were visited since they were settled.
     unsettled: Vec<RoomId>,
     out: Outbox,
     /// The latest time that was given; `None` before the first.
@@ -71,8 +73,12 @@ pub struct Sfu {
 
 struct Home {
     room: Room,
-    /// Its entry in the timers.
+    /// The time at which the room wants the time, as it was when the room was settled last.
     deadline: Instant,
+    /// Its entry in the timers: the deadline or earlier.
+    timer: Instant,
+    /// It is among the unsettled rooms.
+    is_unsettled: bool,
 }
 
 /// The interval at which stale routes are removed; they do no harm meanwhile.
@@ -88,8 +94,8 @@ impl Sfu {
         Self {
             engine: Engine::new(config.addresses),
             demux: Demux::default(),
-            rooms: HashMap::new(),
-            homes: HashMap::new(),
+            rooms: HashMap::default(),
+            homes: HashMap::default(),
             timers: BTreeSet::new(),
             unsettled: Vec::new(),
             out: Outbox::default(),
@@ -177,8 +183,10 @@ impl Sfu {
     /// Does what is due at `now`.
     pub fn handle_timeout(&mut self, now: Instant) {
         self.advance(now);
-        while let Some((_, room)) = self.timers.first().filter(|(deadline, _)| *deadline <= now).copied() {
-            self.visit(room, Room::handle_timeout);
+        self.settle();
+        while let Some((_, room)) = self.first_timer().filter(|(deadline, _)| *deadline <= now) {
+            self.run(room, Room::handle_timeout);
+            self.reschedule(room);
         }
         if self.swept.is_none_or(|swept| now.saturating_duration_since(swept) >= SWEEP) {
             self.swept = Some(now);
@@ -189,7 +197,7 @@ impl Sfu {
     /// The time at which [`handle_timeout`](Self::handle_timeout) is to be called; `None` without a participant.
     pub fn poll_timeout(&mut self) -> Option<Instant> {
         self.settle();
-        self.timers.first().map(|(deadline, _)| *deadline)
+        self.first_timer().map(|(deadline, _)| deadline)
     }
 
     /// The next datagram to send.
@@ -271,7 +279,7 @@ impl Sfu {
     fn ensure_room(&mut self, id: RoomId, now: Instant) {
         self.rooms.entry(id).or_insert_with(|| {
             self.timers.insert((now, id));
-            Home { room: Room::new(id, now), deadline: now }
+            Home { room: Room::new(id, now), deadline: now, timer: now, is_unsettled: false }
         });
     }
 
@@ -320,20 +328,38 @@ impl Sfu {
         }
     }
 
-    /// Polls the engines of dirty rooms, once for a batch of inputs.
+    /// Polls the engines of the rooms that were visited, once for a batch of inputs, and sets their timers.
     fn settle(&mut self) {
-        while let Some(room) = self.unsettled.pop() {
-            self.visit(room, Room::settle);
+        while let Some(id) = self.unsettled.pop() {
+            if let Some(home) = self.rooms.get_mut(&id) {
+                home.is_unsettled = false;
+                self.run(id, Room::settle);
+                self.reschedule(id);
+            }
         }
     }
 
-    /// Calls `work` on a room. A panic ends that room only.
+    /// Calls `work` on a room, which is settled later. A panic ends that room only.
     fn visit<T>(&mut self, id: RoomId, work: impl FnOnce(&mut Room, Instant, &mut Outbox) -> T) -> Option<T> {
+        let done = self.run(id, work);
+        if let Some(home) = self.rooms.get_mut(&id)
+            && !std::mem::replace(&mut home.is_unsettled, true)
+        {
+            self.unsettled.push(id);
+        }
+        done
+    }
+
+    /// Calls `work` on a room. A panic ends that room only, and a room that nobody is in any more is removed.
+    fn run<T>(&mut self, id: RoomId, work: impl FnOnce(&mut Room, Instant, &mut Outbox) -> T) -> Option<T> {
         let (home, now, out) = (self.rooms.get_mut(&id)?, self.now?, &mut self.out);
         let done = catch_unwind(AssertUnwindSafe(|| work(&mut home.room, now, out)));
+        let is_empty = home.room.is_empty();
         let done = done.map_err(|_| self.fail(id)).ok();
+        if is_empty {
+            self.remove_room(id);
+        }
         self.forget_departed();
-        self.reschedule(id);
         self.count();
         done
     }
@@ -351,33 +377,46 @@ impl Sfu {
     }
 
     fn forget_departed(&mut self) {
-        for peer in std::mem::take(&mut self.out.departed) {
+        while let Some(peer) = self.out.departed.pop() {
             self.demux.forget(peer);
             self.homes.remove(&peer);
         }
     }
 
-    /// Updates a room's timer and its place among the dirty rooms, or removes it if it is empty.
+    /// Brings a room's timer forward if its deadline is earlier. A later deadline only waits in the room, because most visits
+    /// move it by a little and the timer is corrected when it comes first.
     fn reschedule(&mut self, id: RoomId) {
         let Some(home) = self.rooms.get_mut(&id) else { return };
-        if home.room.is_empty() {
-            self.remove_room(id);
-            return;
+        home.deadline = home.room.deadline();
+        if home.deadline < home.timer {
+            self.timers.remove(&(home.timer, id));
+            home.timer = home.deadline;
+            self.timers.insert((home.timer, id));
         }
-        let deadline = home.room.deadline();
-        if deadline != home.deadline {
-            self.timers.remove(&(home.deadline, id));
-            self.timers.insert((deadline, id));
-            home.deadline = deadline;
-        }
-        if home.room.is_dirty() && !self.unsettled.contains(&id) {
+        if home.room.is_dirty() && !std::mem::replace(&mut home.is_unsettled, true) {
             self.unsettled.push(id);
+        }
+    }
+
+    /// The first deadline of all rooms, and its room.
+    fn first_timer(&mut self) -> Option<(Instant, RoomId)> {
+        loop {
+            let (timer, id) = *self.timers.first()?;
+            match self.rooms.get_mut(&id) {
+                Some(home) if home.deadline <= timer => return Some((timer, id)),
+                Some(home) => {
+                    self.timers.pop_first();
+                    home.timer = home.deadline;
+                    self.timers.insert((home.timer, id));
+                }
+                None => drop(self.timers.pop_first()),
+            }
         }
     }
 
     fn remove_room(&mut self, id: RoomId) {
         if let Some(home) = self.rooms.remove(&id) {
-            self.timers.remove(&(home.deadline, id));
+            self.timers.remove(&(home.timer, id));
         }
     }
 

@@ -352,7 +352,9 @@ impl Room {
 
     /// Removes the members who are gone.
     fn part(&mut self, now: Instant, out: &mut Outbox) {
-        let before = self.members.len();
+        if self.members.iter().all(|member| member.over.is_none()) {
+            return;
+        }
         for member in self.members.iter().filter(|member| member.over.is_some()) {
             let Some(reason) = member.over else { continue };
             debug!(room = %self.id, peer = %member.id, ?reason, "gone");
@@ -362,9 +364,7 @@ impl Room {
             out.events.push_back(Event::Gone { peer: member.id, reason });
         }
         self.members.retain(|member| member.over.is_none());
-        if self.members.len() != before {
-            self.assign_slots(now, out);
-        }
+        self.assign_slots(now, out);
     }
 
     fn tick(&mut self, now: Instant, out: &mut Outbox) {
