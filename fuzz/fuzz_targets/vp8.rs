@@ -4,14 +4,18 @@
 
 use libfuzzer_sys::fuzz_target;
 use std::sync::Arc;
-use teranga_media::rtp::vp8::{Descriptor, renumber};
+use teranga_media::rtp::vp8::{Descriptor, renumber, renumbered};
 
 fuzz_target!(|input: (u16, u8, &[u8])| {
     let (picture_id, tl0picidx, payload) = input;
     if let Some(before) = Descriptor::parse(payload) {
-        let renumbered = renumber(&Arc::from(payload), &before, picture_id, tl0picidx);
-        assert_eq!(renumbered.len(), payload.len());
-        let after = Descriptor::parse(&renumbered).expect("it is a descriptor still");
+        let payload = Arc::from(payload);
+        let changed = match renumbered(&before, picture_id, tl0picidx) {
+            Some(numbers) => renumber(&payload, &before, numbers),
+            None => payload.clone(),
+        };
+        assert_eq!(changed.len(), payload.len());
+        let after = Descriptor::parse(&changed).expect("it is a descriptor still");
         let frame = |descriptor: &Descriptor| {
             (descriptor.keyframe_start, descriptor.frame_start, descriptor.temporal)
         };

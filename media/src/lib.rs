@@ -14,7 +14,7 @@
 //! - [`command`], [`address`], [`id`], [`units`], [`limits`], [`stats`]: words and numbers.
 //!
 //! Entry points for fuzzing, all pure: [`sdp::check`], [`sdp::Offer::answer`], [`demux::classify`],
-//! [`demux::username`], [`rtp::vp8::Descriptor::parse`], [`rtp::vp8::renumber`], [`rtp::continuity::SequenceMap`],
+//! [`demux::username`], [`rtp::vp8::Descriptor::parse`], [`rtp::vp8::renumbered`], [`rtp::vp8::renumber`], [`rtp::continuity::SequenceMap`],
 //! [`rtp::opus::duration`], [`opus_file::read`], [`mix::Mixer`], [`link::packet_train::Message::parse`], [`rtp::rfc4571::Frames`].
 
 pub mod address;

@@ -104,7 +104,7 @@ mod tests {
             captured: now,
         };
         let mut buffer = ResendBuffer::default();
-        buffer.push(&packet, &Rewritten { sequence: 1, timestamp, payload }, now);
+        buffer.push(&packet, &Rewritten { sequence: 1, timestamp, payload, vp8: None }, now);
         buffer
     }
 

@@ -124,7 +124,7 @@ impl ResendBuffer {
             carried: payload.len(),
             captured: now,
         };
-        self.push(&packet, &Rewritten { sequence, timestamp: 0, payload }, now);
+        self.push(&packet, &Rewritten { sequence, timestamp: 0, payload, vp8: None }, now);
     }
 }
 

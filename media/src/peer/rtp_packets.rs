@@ -5,7 +5,7 @@
 use super::{Peer, format::Format, media_sections::set_rtx_cache, nack_generator::EngineNacks, red};
 use crate::{
     command::Kind,
-    rtp::capture_time::Report,
+    rtp::{capture_time::Report, vp8},
     stats::Stats,
     track::{Codec, Packet, Rewritten},
 };
@@ -15,7 +15,7 @@ use std::{
 };
 use str0m::{
     media::{KeyframeRequestKind, Pt},
-    rtp::{RtpPacket, RtpWrite, Ssrc, rtcp::Nack},
+    rtp::{RtpPacket, RtpWrite, Ssrc, Vp8Descriptor, Vp8Patch, rtcp::Nack},
 };
 
 /// The bytes of one stream that may wait in the engine's pacer: half a second at 2 Mbit/s. A picture that waits
@@ -42,11 +42,22 @@ impl Peer {
         if packet.codec.kind() == Kind::Audio {
             self.voice.sent(line, packet, &new, now);
         }
-        let (pt, payload) = redundant.unwrap_or((format.pt, new.payload));
-        let write = RtpWrite::new(pt, new.sequence.into(), new.timestamp, packet.captured, payload)
+        let Rewritten { sequence, timestamp, payload, vp8 } = new;
+        let (pt, payload, patch) = match (redundant, vp8) {
+            (Some((red, payload)), _) => (red, payload, None),
+            (None, None) => (format.pt, payload, None),
+            (None, Some((descriptor, numbers))) => match patch(&payload, numbers) {
+                Some(patch) => (format.pt, payload, Some(patch)),
+                None => (format.pt, vp8::renumber(&payload, &descriptor, numbers), None),
+            },
+        };
+        let write = RtpWrite::new(pt, sequence.into(), timestamp, packet.captured, payload)
             .marker(packet.marker)
             .nackable(packet.codec.kind() == Kind::Video);
-        stream.write_rtp(write);
+        stream.write_rtp(match patch {
+            Some(patch) => write.vp8_patch(patch),
+            None => write,
+        });
         self.dirty = true;
     }
 
@@ -169,6 +180,19 @@ impl Peer {
             self.dirty = true;
         }
     }
+}
+
+/// The engine's order to write other numbers while it serializes a packet, so that receivers share one payload. It refuses descriptors
+/// with `TL0PICIDX` and without a temporal layer (RFC 7741 section 4.2), of which the numbers are written into a copy.
+fn patch(payload: &[u8], numbers: vp8::Numbers) -> Option<Vp8Patch> {
+    let mut builder = Vp8Descriptor::parse(payload).ok()?.patch();
+    if let Some(picture) = numbers.picture {
+        builder = builder.picture_id(picture);
+    }
+    if let Some(level0) = numbers.level0 {
+        builder = builder.tl0_pic_idx(level0);
+    }
+    builder.build().ok()
 }
 
 /// The 32 bits on the wire of an extended RTP timestamp.

@@ -1,7 +1,7 @@
 //! The VP8 payload descriptor (RFC 7741 section 4.2): parses it, and renumbers its picture id and `TL0PICIDX` when a slot
 //! switches layers.
 //!
-//! Fuzz entry points: [`Descriptor::parse`], [`renumber`].
+//! Fuzz entry points: [`Descriptor::parse`], [`renumbered`], [`renumber`].
 
 use std::sync::Arc;
 
@@ -78,19 +78,33 @@ fn picture(bytes: &[u8]) -> Option<Picture> {
     Some(Picture { id: u16::from_be_bytes([first & !LONG, second]), long: true })
 }
 
-/// The payload with another picture id and `TL0PICIDX`; the same bytes, not copied, when nothing changes.
-/// A field that the sender left out is not added, so the length stays.
-pub fn renumber(payload: &Arc<[u8]>, descriptor: &Descriptor, picture: u16, level0: u8) -> Arc<[u8]> {
-    let same_picture = descriptor.picture.is_none_or(|p| p.id == narrow(picture, p.long));
-    if same_picture && descriptor.level0.is_none_or(|l| l == level0) {
-        return payload.clone();
-    }
+/// The numbers that a descriptor is to have for one receiver. A field that the sender left out is not added, so the length stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Numbers {
+    /// The picture id, in the width that the descriptor has room for; `None` if it has none.
+    pub picture: Option<u16>,
+    /// `TL0PICIDX`; `None` if the descriptor has none.
+    pub level0: Option<u8>,
+}
+
+/// The numbers of a descriptor with another picture id and `TL0PICIDX`; `None` when nothing changes.
+pub fn renumbered(descriptor: &Descriptor, picture: u16, level0: u8) -> Option<Numbers> {
+    let numbers = Numbers {
+        picture: descriptor.picture.map(|old| narrow(picture, old.long)),
+        level0: descriptor.level0.map(|_| level0),
+    };
+    let before = Numbers { picture: descriptor.picture.map(|old| old.id), level0: descriptor.level0 };
+    (numbers != before).then_some(numbers)
+}
+
+/// A copy of the payload with other numbers.
+pub fn renumber(payload: &Arc<[u8]>, descriptor: &Descriptor, numbers: Numbers) -> Arc<[u8]> {
     let mut bytes: Arc<[u8]> = Arc::from(&payload[..]);
     let Some(writable) = Arc::get_mut(&mut bytes) else { return bytes };
-    if let Some(old) = descriptor.picture {
-        write_picture(&mut writable[PICTURE_AT..], narrow(picture, old.long), old.long);
+    if let Some((old, picture)) = descriptor.picture.zip(numbers.picture) {
+        write_picture(&mut writable[PICTURE_AT..], picture, old.long);
     }
-    if descriptor.level0.is_some() {
+    if let Some((_, level0)) = descriptor.level0.zip(numbers.level0) {
         writable[descriptor.level0_at] = level0;
     }
     bytes
@@ -142,8 +156,9 @@ mod tests {
     fn renumbers_in_place() {
         let payload: Arc<[u8]> = Arc::from(&FULL[..]);
         let d = Descriptor::parse(&payload).unwrap();
-        assert!(Arc::ptr_eq(&payload, &renumber(&payload, &d, 300, 7)), "nothing to change");
-        let changed = Descriptor::parse(&renumber(&payload, &d, 0x7FFF, 255)).unwrap();
+        assert_eq!(renumbered(&d, 300, 7), None, "nothing to change");
+        let numbers = renumbered(&d, 0x7FFF, 255).unwrap();
+        let changed = Descriptor::parse(&renumber(&payload, &d, numbers)).unwrap();
         assert_eq!(changed.picture.unwrap().id, 0x7FFF);
         assert_eq!((changed.level0, changed.temporal), (Some(255), 2));
     }
@@ -153,7 +168,8 @@ mod tests {
         fn never_panics_and_keeps_the_rest(bytes: Vec<u8>, picture: u16, level0: u8) {
             let payload: Arc<[u8]> = Arc::from(bytes);
             if let Some(d) = Descriptor::parse(&payload) {
-                let changed = renumber(&payload, &d, picture, level0);
+                let changed = renumbered(&d, picture, level0)
+                    .map_or_else(|| payload.clone(), |numbers| renumber(&payload, &d, numbers));
                 prop_assert_eq!(changed.len(), payload.len());
                 let again = Descriptor::parse(&changed).unwrap();
                 prop_assert_eq!(again.keyframe_start, d.keyframe_start);

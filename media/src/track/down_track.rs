@@ -11,10 +11,7 @@ use crate::{
         vp8,
     },
 };
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 /// A track of another member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,7 +132,8 @@ impl DownTrack {
         let Some(sequence) = self.sequence.map(packet.sequence) else { return Verdict::Stale };
         let timestamp = self.timestamp.map(packet.timestamp);
         self.captured = self.captured.max(Some(packet.captured));
-        Verdict::Send(Rewritten { sequence, timestamp, payload: self.rewrite_payload(packet, passed) })
+        let vp8 = self.renumber(passed);
+        Verdict::Send(Rewritten { sequence, timestamp, payload: packet.payload.clone(), vp8 })
     }
 
     fn rebase(&mut self, packet: &Packet, passed: &Passed) {
@@ -156,11 +154,13 @@ impl DownTrack {
         }
     }
 
-    fn rewrite_payload(&mut self, packet: &Packet, passed: &Passed) -> Arc<[u8]> {
-        let Some(descriptor) = passed.vp8 else { return packet.payload.clone() };
+    /// The numbers of a VP8 descriptor that continue those of this slot, if they differ from the sender's.
+    fn renumber(&mut self, passed: &Passed) -> Option<(vp8::Descriptor, vp8::Numbers)> {
+        let descriptor = passed.vp8?;
         let picture = self.picture.map(descriptor.picture.map_or(0, |picture| picture.id));
         let level0 = self.level0.map(descriptor.level0.unwrap_or(0).into());
-        vp8::renumber(&packet.payload, &descriptor, picture, level0.to_le_bytes()[0])
+        let numbers = vp8::renumbered(&descriptor, picture, level0.to_le_bytes()[0])?;
+        Some((descriptor, numbers))
     }
 }
 

@@ -1,6 +1,9 @@
 //! A media packet on its way through a room: as it came, after its sender's policer, and with its numbers for one receiver.
 
-use crate::{command::Kind, rtp::vp8::Descriptor};
+use crate::{
+    command::Kind,
+    rtp::vp8::{self, Descriptor},
+};
 use std::{sync::Arc, time::Instant};
 
 /// A media packet of a sender, decrypted.
@@ -86,5 +89,8 @@ pub(crate) struct Rewritten {
     pub(crate) sequence: u64,
     /// The RTP timestamp.
     pub(crate) timestamp: u32,
+    /// The payload of the sender. All receivers share it.
     pub(crate) payload: Arc<[u8]>,
+    /// The descriptor of the payload and the numbers that it is to have instead, if they differ.
+    pub(crate) vp8: Option<(Descriptor, vp8::Numbers)>,
 }
