@@ -254,6 +254,7 @@ impl Worker {
                 }
             }
         }
+        self.socket.flush();
     }
 
     /// Passes events on to the bridge. An event that it has no space for is held back, and keeps its place in the order.

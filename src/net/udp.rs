@@ -5,6 +5,7 @@ use mio::{Interest, Poll, Token, net::UdpSocket};
 use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSockRef, UdpSocketState};
 use rustix::net::sockopt::{self, Ipv4PathMtuDiscovery, Ipv6PathMtuDiscovery};
 use std::{
+    array,
     collections::HashMap,
     io::{self, ErrorKind, IoSliceMut},
     net::{IpAddr, SocketAddr},
@@ -24,12 +25,50 @@ const READ_ROUNDS: usize = 16;
 /// the local address until the next packet of each true sender.
 const REMEMBERED: usize = 65_536;
 
-/// A non-blocking UDP socket that reads many datagrams at once (recvmmsg, GRO) through `quinn-udp`.
+/// Bytes of the largest batch of datagrams that leaves as one. The kernel wants it below 64 KiB with all headers.
+const SEND_BYTES: usize = 60_000;
+
+/// A non-blocking UDP socket that reads many datagrams at once (recvmmsg, GRO), and sends those to one receiver at once (GSO), through
+/// `quinn-udp`.
 pub(super) struct Socket {
     inner: UdpSocket,
     state: UdpSocketState,
     buffer: Vec<u8>,
     local_addresses: LocalAddresses,
+    batch: Batch,
+}
+
+/// Datagrams to one receiver that are to leave with one call. All have the same length, and the last may be shorter.
+#[derive(Default)]
+struct Batch {
+    /// The receiver; `None` for an empty batch.
+    destination: Option<SocketAddr>,
+    /// The bytes of the first datagram.
+    segment: usize,
+    contents: Vec<u8>,
+    datagrams: usize,
+}
+
+impl Batch {
+    /// True if a datagram may leave together with those that wait.
+    fn takes(&self, destination: SocketAddr, bytes: usize, most: usize) -> bool {
+        let is_full = self.datagrams >= most || self.contents.len() + bytes > SEND_BYTES;
+        let all_have_one_length = self.contents.len() == self.segment * self.datagrams;
+        self.destination == Some(destination) && !is_full && all_have_one_length && bytes <= self.segment
+    }
+
+    fn add(&mut self, destination: SocketAddr, contents: &[u8]) {
+        if self.datagrams == 0 {
+            (self.destination, self.segment) = (Some(destination), contents.len());
+        }
+        self.contents.extend_from_slice(contents);
+        self.datagrams += 1;
+    }
+
+    fn clear(&mut self) {
+        (self.destination, self.datagrams) = (None, 0);
+        self.contents.clear();
+    }
 }
 
 impl Socket {
@@ -55,19 +94,26 @@ impl Socket {
             state,
             buffer: vec![0; RECEIVE_BYTES * BATCH_SIZE],
             local_addresses: LocalAddresses::default(),
+            batch: Batch::default(),
         })
     }
 
     /// Reads what the kernel has, at most [`READ_ROUNDS`] batches. Returns true if there may be more: `mio` reports edges, so
-    /// the caller must come back without waiting for the next one.
+    /// the caller must come back without waiting for the next one. A batch that is not full was the last, because whatever
+    /// comes after it is a new edge.
     pub(super) fn receive(&mut self, mut handle: impl FnMut(SocketAddr, &[u8])) -> bool {
         let mut metas = [RecvMeta::default(); BATCH_SIZE];
         for _ in 0..READ_ROUNDS {
-            let mut slices: Vec<_> = self.buffer.chunks_mut(RECEIVE_BYTES).map(IoSliceMut::new).collect();
+            let mut chunks = self.buffer.chunks_mut(RECEIVE_BYTES);
+            let mut slices: [_; BATCH_SIZE] =
+                array::from_fn(|_| IoSliceMut::new(chunks.next().unwrap_or_default()));
             match self.state.recv(UdpSockRef::from(&self.inner), &mut slices, &mut metas) {
                 Ok(count) => {
                     metas[..count].iter().for_each(|meta| self.local_addresses.learn(meta));
                     deliver(&metas[..count], &slices, &mut handle);
+                    if count < BATCH_SIZE {
+                        return false;
+                    }
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(_) => return false,
@@ -76,12 +122,43 @@ impl Socket {
         true
     }
 
-    /// Sends at once or not at all: a datagram that the kernel cannot take now would be stale by the time it could.
-    pub(super) fn send(&self, destination: SocketAddr, contents: &[u8]) {
+    /// Sends a datagram, with those to the same receiver that are given next. It leaves in its order before [`flush`](Self::flush) returns.
+    pub(super) fn send(&mut self, destination: SocketAddr, contents: &[u8]) {
+        // A request may come from port 0. The kernel refuses an answer with an error that would end batches for everybody.
+        if destination.port() == 0 {
+            return;
+        }
+        if !self.batch.takes(destination, contents.len(), self.state.max_gso_segments()) {
+            self.flush();
+        }
+        self.batch.add(destination, contents);
+    }
+
+    /// Sends what waits, at once or not at all: a datagram that the kernel cannot take now would be stale by the time it could. Where
+    /// the kernel or the route of this receiver knows no batches, its datagrams leave one by one.
+    pub(super) fn flush(&mut self) {
+        let Some(destination) = self.batch.destination else { return };
+        let Batch { segment, contents, datagrams, .. } = &self.batch;
         let src_ip = self.local_addresses.of(destination);
-        let transmit = Transmit { destination, ecn: None, contents, segment_size: None, src_ip };
-        if let Err(error) = self.state.try_send(UdpSockRef::from(&self.inner), &transmit) {
-            tracing::debug!(%error, "a datagram was not sent");
+        let whole = Transmit { destination, ecn: None, contents, segment_size: None, src_ip };
+        let is_sent =
+            *datagrams > 1 && self.try_send(&Transmit { segment_size: Some(*segment), ..whole.clone() });
+        if !is_sent {
+            for contents in contents.chunks(*segment) {
+                self.try_send(&Transmit { contents, ..whole.clone() });
+            }
+        }
+        self.batch.clear();
+    }
+
+    /// True if the datagrams need not be sent again.
+    fn try_send(&self, transmit: &Transmit<'_>) -> bool {
+        match self.state.try_send(UdpSockRef::from(&self.inner), transmit) {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::debug!(%error, "a datagram was not sent");
+                error.kind() == ErrorKind::WouldBlock
+            }
         }
     }
 }
@@ -106,20 +183,31 @@ fn deliver(metas: &[RecvMeta], slices: &[IoSliceMut<'_>], handle: &mut impl FnMu
 
 /// The local address that each remote address last sent to. A machine may have several, and a reply from another one would be
 /// dropped by the sender's NAT and by its ICE agent (RFC 8445 section 7.2.5.2.1).
+///
+/// Anybody can fill this with addresses, hence the standard library's keyed hash. It is slow, so the entry that was learnt last is not
+/// learnt again.
 #[derive(Default)]
-struct LocalAddresses(HashMap<SocketAddr, IpAddr>);
+struct LocalAddresses {
+    all: HashMap<SocketAddr, IpAddr>,
+    last: Option<(SocketAddr, IpAddr)>,
+}
 
 impl LocalAddresses {
     fn learn(&mut self, meta: &RecvMeta) {
         let Some(local) = meta.dst_ip else { return };
-        if self.0.len() >= REMEMBERED {
-            self.0.clear();
+        let entry = Some((meta.addr, local));
+        if self.last == entry {
+            return;
         }
-        self.0.insert(meta.addr, local);
+        self.last = entry;
+        if self.all.len() >= REMEMBERED {
+            self.all.clear();
+        }
+        self.all.insert(meta.addr, local);
     }
 
     fn of(&self, destination: SocketAddr) -> Option<IpAddr> {
-        self.0.get(&destination).copied()
+        self.all.get(&destination).copied()
     }
 }
 
@@ -159,8 +247,87 @@ mod tests {
             });
             assert_eq!(senders, [client.local_addr().unwrap()]);
             socket.send(senders[0], b"me");
+            socket.flush();
             let mut reply = [0; 8];
             assert_eq!(client.recv_from(&mut reply).unwrap(), (2, local));
         }
+    }
+
+    /// Two sockets on loopback that take what is sent to them, and the addresses of both.
+    fn receivers() -> [(std::net::UdpSocket, SocketAddr); 2] {
+        [(); 2].map(|()| {
+            let receiver = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+            receiver.set_read_timeout(Some(PATIENCE)).unwrap();
+            let address = receiver.local_addr().unwrap();
+            (receiver, address)
+        })
+    }
+
+    fn received(receiver: &std::net::UdpSocket, count: usize) -> Vec<Vec<u8>> {
+        let mut buffer = [0; 2_048];
+        (0..count)
+            .map(|_| receiver.recv(&mut buffer).map(|length| buffer[..length].to_vec()).unwrap())
+            .collect()
+    }
+
+    /// Lengths that end a batch: a shorter datagram is its last, and a longer one begins another.
+    const LENGTHS: [usize; 12] = [1_200, 1_200, 1_200, 300, 1_200, 1_200, 60, 61, 61, 1, 1_200, 1_200];
+
+    #[test]
+    fn datagrams_arrive_whole_and_in_order_with_and_without_batches() {
+        for most in [64, 1] {
+            let poll = Poll::new().unwrap();
+            let mut socket = Socket::bind("127.0.0.1:0".parse().unwrap(), &poll, Token(0)).unwrap();
+            let [(first, to_first), (second, to_second)] = receivers();
+            let sent: Vec<Vec<u8>> =
+                (0_u8..).zip(LENGTHS).map(|(number, length)| vec![number; length]).collect();
+            let mut calls = 0;
+            for (destination, datagrams) in
+                [(to_first, &sent[..]), (to_second, &sent[..5]), (to_first, &sent[..3])]
+            {
+                for datagram in datagrams {
+                    if !socket.batch.takes(destination, datagram.len(), most) {
+                        socket.flush();
+                        calls += 1;
+                    }
+                    socket.batch.add(destination, datagram);
+                }
+            }
+            socket.flush();
+            assert_eq!(received(&first, 15), [&sent[..], &sent[..3]].concat());
+            assert_eq!(received(&second, 5), sent[..5]);
+            assert_eq!(calls, if most == 1 { 20 } else { 7 }, "batches that are not empty");
+        }
+    }
+
+    #[test]
+    fn a_batch_that_the_route_refuses_leaves_one_by_one_and_harms_nobody() {
+        let poll = Poll::new().unwrap();
+        let mut socket = Socket::bind("127.0.0.1:0".parse().unwrap(), &poll, Token(0)).unwrap();
+        let [(first, to_first), (second, to_second)] = receivers();
+        let nowhere = "240.0.0.1:9".parse().unwrap();
+        for destination in [to_first, nowhere, to_second] {
+            (0_u8..4).for_each(|number| socket.send(destination, &[number; 900]));
+        }
+        socket.flush();
+        let whole: Vec<Vec<u8>> = (0..4).map(|number| vec![number; 900]).collect();
+        assert_eq!(received(&first, 4), whole);
+        assert_eq!(received(&second, 4), whole);
+    }
+
+    #[test]
+    fn a_batch_is_bounded() {
+        let to: SocketAddr = "127.0.0.1:9".parse().unwrap();
+        let mut batch = Batch::default();
+        assert!(!batch.takes(to, 1_200, 64), "nothing waits for it");
+        while batch.datagrams == 0 || batch.takes(to, 1_200, 64) {
+            batch.add(to, &[1; 1_200]);
+        }
+        assert_eq!(batch.datagrams, SEND_BYTES / 1_200);
+        batch.clear();
+        while batch.datagrams == 0 || batch.takes(to, 100, 64) {
+            batch.add(to, &[1; 100]);
+        }
+        assert_eq!(batch.datagrams, 64);
     }
 }
