@@ -850,8 +850,7 @@ export type Letter = {
   question: Pii<string>;
 };
 
-/** State of the members' links; a post gets its own only. Sent every 2 s if all of them carry a camera, else every
- * 10 s, and sooner if they change. */
+/** State of the members' links; a post gets its own only. Each 2 s beside cameras, else each 10 s and on changes. */
 export type Link = {
   /** One entry for each member that has a transport. */
   members: Array<MemberLink>;

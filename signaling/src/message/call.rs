@@ -412,8 +412,7 @@ pub enum Rung {
     Video,
 }
 
-/// State of the members' links; a post gets its own only. Sent every 2 s if all of them carry a camera, else every
-/// 10 s, and sooner if they change.
+/// State of the members' links; a post gets its own only. Each 2 s beside cameras, else each 10 s and on changes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Link {

@@ -247,48 +247,6 @@ test("a received voice that is suddenly late on a thin link removes the redundan
   assert.deepEqual([camera.active, camera.maxBitrate], [true, 150_000], "beside a camera the server sees it first");
 });
 
-test("a page that stays hidden is told as such, and one that is back is told at once, on each transport", async () => {
-  const page = Object.assign(new EventTarget(), { hidden: false });
-  Object.assign(globalThis, { document: page });
-  try {
-    const { call, server, up } = await rig();
-    const turn = (hidden: boolean) => {
-      page.hidden = hidden;
-      page.dispatchEvent(new Event("visibilitychange"));
-    };
-    const told = () => server.heard().flatMap((message) => (message.type === "screen" ? [message.shown] : []));
-    call.enter(ID, grant("t1"));
-    await up();
-    await server.clock.pass(2_000);
-    turn(true);
-    turn(false);
-    await server.clock.pass(2_000);
-    assert.deepEqual(told(), [], "hidden for a moment");
-    turn(true);
-    await server.clock.pass(2_000);
-    assert.deepEqual(told(), [false]);
-    call.enter(ID, grant("t2"));
-    await up();
-    await server.clock.pass(2_000);
-    assert.deepEqual(told(), [false, false], "a new transport begins shown");
-    turn(false);
-    assert.deepEqual(told(), [false, false, true]);
-  } finally {
-    Reflect.deleteProperty(globalThis, "document");
-  }
-});
-
-test("a camera of 640x480 is sent with the 240 lines that its rate is worth", async () => {
-  const { call, server, up, answer, peer } = await rig();
-  call.enter(ID, grant("t1"));
-  await up();
-  server.socket.say(caps(24_000, 20, 120_000));
-  await settled();
-  await answer();
-  const [smallest] = peer().lines.at(-1)!.sender.parameters.encodings;
-  assert.deepEqual([smallest!.active, smallest!.scaleResolutionDownBy, smallest!.maxFramerate], [true, 2, 15]);
-});
-
 test("missing media sections are added once, however often the server reports them", async () => {
   const { call, server, said, up, answer } = await rig();
   call.enter(ID, grant("t1"));
