@@ -173,7 +173,7 @@ async function bundle(app) {
   // The entry knows the addresses of fonts, of the worker of a call and of the styles of later screens, but the first visit
   // does not fetch them.
   const isLater = ({ path }) =>
-    /\.woff2$|red-encoder\.worker/.test(path) || (path.endsWith(".css") && !path.startsWith(`a/${app.name}.`));
+    /\.woff2$|voice-transform\.worker/.test(path) || (path.endsWith(".css") && !path.startsWith(`a/${app.name}.`));
   for (const file of files) if (isLater(file)) file.rank ||= file.path.endsWith(".woff2") ? LAST : 1;
   files.sort((a, b) => a.rank - b.rank);
   const main = (end) =>

@@ -64,7 +64,7 @@ async function speaker() {
     const entry = join(root, 'web', 'client', 'webrtc', 'sdp.ts');
     const [bundle] = buildSync({ entryPoints: [entry], bundle: true, write: false, format: 'iife', globalName: 'tuning' }).outputFiles;
     await page.addScriptTag({ content: bundle.text });
-    await page.evaluate(connect, readFileSync(join(root, 'web', 'client', 'webrtc', 'red-encoder.worker.js'), 'utf8'));
+    await page.evaluate(connect, readFileSync(join(root, 'web', 'client', 'webrtc', 'voice-transform.worker.js'), 'utf8'));
     const obey = (bps) => page.evaluate((rate) => window.voice.obey({ ptime_ms: 120, red_bps: rate }, rate), bps);
     await obey(9_000);
     await until('the connection', () => page.evaluate(() => window.voice.isUp()));

@@ -13,7 +13,7 @@ import { keepAwake } from "../client/platform/wake-lock.ts";
 import { Connection } from "../client/signalling/connection.ts";
 import { pagePorts } from "../client/signalling/ports.ts";
 import { ApiError, get, post } from "../client/signalling/session.ts";
-import { pageRedEncoder } from "../client/webrtc/red-encoder.ts";
+import { pageVoiceTransform } from "../client/webrtc/voice-transform.ts";
 import type { Call as Entered, ErrorCode, Member, MemberId } from "../protocol/messages.ts";
 import type { AmbulanceCall, JoinAmbulance, LookAtAmbulance } from "../protocol/referrals.ts";
 import { keyFor, secretInAddress } from "./link.ts";
@@ -50,7 +50,7 @@ export const connection = new Connection(
 );
 export const call = new Call(connection, devices, {
   clock: pageClock,
-  redEncoder: pageRedEncoder,
+  voiceTransform: pageVoiceTransform,
   peer: () => new RTCPeerConnection({ bundlePolicy: "max-bundle" }),
   play: (streams) => speaker.play(streams),
 });

@@ -27,7 +27,7 @@ import { type MemberStats, memberStats } from "./quality/stats.ts";
 import { STATS_EVERY_MS, VoiceWatch } from "./quality/voice-watch.ts";
 import type { Connection } from "./signalling/connection.ts";
 import { leanVoice } from "./webrtc/audio-params.ts";
-import type { RedEncoder } from "./webrtc/red-encoder.ts";
+import type { VoiceTransform } from "./webrtc/voice-transform.ts";
 import { Transport } from "./webrtc/transport.ts";
 
 /**
@@ -40,7 +40,7 @@ export type CallState =
 /** The surroundings of a call: those of a page are in `client.ts`, and tests have their own. */
 export interface CallPorts {
   clock: Clock;
-  redEncoder: RedEncoder;
+  voiceTransform: VoiceTransform;
   peer(): RTCPeerConnection;
   /** Plays the others' streams. */
   play(streams: ReadonlyMap<MemberId, MediaStream>): void;
@@ -125,7 +125,7 @@ export class Call {
     connection.on("call", (call) => this.#setMembers(call));
     connection.on("welcome", ({ call }) => call && this.#setMembers(call));
     connection.on("waiting", (status) => this.#setRinging(status));
-    connection.on("welcome", () => void ports.redEncoder.load());
+    connection.on("welcome", () => void ports.voiceTransform.load());
     connection.on("error", (refusal) => this.#refused(refusal));
     // A page that is hidden for a moment is not told as hidden; one that is back needs its pictures now.
     globalThis.document?.addEventListener("visibilitychange", () => document.hidden || this.#tell());
@@ -145,8 +145,8 @@ export class Call {
    * only with a new sender, so its script is loaded first; one that does not come is not waited for.
    */
   async prepare(): Promise<void> {
-    const { clock, redEncoder } = this.#ports;
-    await Promise.race([redEncoder.load(), new Promise<void>((resolve) => clock.after(SCRIPT_WAIT_MS, resolve))]);
+    const { clock, voiceTransform } = this.#ports;
+    await Promise.race([voiceTransform.load(), new Promise<void>((resolve) => clock.after(SCRIPT_WAIT_MS, resolve))]);
     if (!this.#transport.value) this.#spare ??= this.#newTransport();
   }
 

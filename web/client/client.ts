@@ -8,7 +8,7 @@ import { Cases } from "./workflow/cases.ts";
 import { now, pageClock } from "./platform/clock.ts";
 import { Connection } from "./signalling/connection.ts";
 import { Consultation } from "./workflow/consultation.ts";
-import { pageRedEncoder } from "./webrtc/red-encoder.ts";
+import { pageVoiceTransform } from "./webrtc/voice-transform.ts";
 import { Desk } from "./workflow/desk.ts";
 import { Devices } from "./platform/devices.ts";
 import { Drafts } from "./offline/drafts.ts";
@@ -82,14 +82,14 @@ export class Client<Asker extends Post | null = Post | null> {
     this.cases = cases ?? new Cases(this.connection, pageClock);
     this.call = new Call(this.connection, this.devices, {
       clock: pageClock,
-      redEncoder: pageRedEncoder,
+      voiceTransform: pageVoiceTransform,
       peer: () => new RTCPeerConnection({ bundlePolicy: "max-bundle" }),
       play: (streams) => this.speaker.play(streams),
     });
     this.idle = computed(() => !this.#engaged.value && !this.consultation.ended.value);
     this.#connect();
     // On a later visit the script is on the device, and a call that a reload interrupted is resumed at once.
-    if (navigator.serviceWorker?.controller) void pageRedEncoder.load();
+    if (navigator.serviceWorker?.controller) void pageVoiceTransform.load();
   }
 
   /** Tests the speed of the link while nobody speaks; the next call starts from the result. */

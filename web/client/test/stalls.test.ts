@@ -45,7 +45,7 @@ async function rig() {
   const peer = new FakePeer();
   const transport = new Transport({
     clock,
-    redEncoder: { load: async () => {}, attach: () => {}, setDistance: () => {} },
+    voiceTransform: { load: async () => {}, attach: () => true, setDistance: () => {}, onqueue: () => {} },
     peer: () => peer as unknown as RTCPeerConnection,
     send: () => true,
     reached: () => true,

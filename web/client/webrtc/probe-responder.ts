@@ -8,6 +8,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Clock } from "../platform/clock.ts";
 import type { UplinkLimit } from "./audio-params.ts";
+import type { VoiceQueue } from "./voice-transform.ts";
 
 /** The part of an RTCDataChannel that is used here. */
 export interface LinkChannel {
@@ -27,12 +28,13 @@ interface Train {
   cancel: () => void;
 }
 
-/** The fields of `getStats` entries that are read here: those of a sender report, and of the whole transport. */
+/** The fields of `getStats` entries that are read here: those of a sender report, of the whole transport, and of its path. */
 interface Entry {
   type: string;
   kind?: string;
   timestamp: number;
   remoteTimestamp?: number;
+  selected?: boolean;
   bytesReceived?: number;
   packetsReceived?: number;
 }
@@ -44,13 +46,17 @@ export class ProbeResponder {
   #train: Train | null = null;
   /** The delays of the last sender reports on an arbitrary scale, the newest last. */
   readonly #delays_ms: number[] = [];
-  #reported_ms = -Infinity;
   #silence_ms = -Infinity;
-  /** The time of the last look at the transport, and the bytes that had come by then, with headers. */
-  #seen = { at_ms: 0, bytes: 0 };
+  /** The time at which a queue was last told; negative when it has passed. */
+  #told_ms = -Infinity;
+  /** The times of the last looks at the transport, and the bytes that had come by then, with headers. */
+  readonly #came: { at_ms: number; bytes: number }[] = [];
   #senderReport_ms = 0;
   readonly #measuring = signal(true);
   #cancelIdle = () => {};
+
+  /** True if no transform looks at the received packets, as in browsers that know none. */
+  readsSenderReports = false;
 
   /** Called with each limit that the server sets. */
   onlimit: (limit: UplinkLimit) => void = () => undefined;
@@ -73,46 +79,59 @@ export class ProbeResponder {
   }
 
   /**
-   * Reads the newest sender report of a voice (RTCP SR, RFC 3550 section 6.4.1). Its delay above the recent minimum
-   * is how long the server's packets wait in a queue, and the server is told if that is long. On a good link nothing
-   * is sent.
+   * Counts what has arrived by now. Without the transform on received voices it also reads their newest sender report (RTCP SR,
+   * RFC 3550 section 6.4.1): its delay above the recent minimum is how long the server's packets wait in a queue. That shows 2 to
+   * 4 s later, and jitter looks the same.
    */
   report(stats: RTCStatsReport): void {
-    const arrived_bps = this.#arrivalRate(stats);
     let newest: Entry | null = null;
+    let [at_ms, bytes, packets, voices] = [0, 0, undefined as number | undefined, 0];
     stats.forEach((entry: Entry) => {
-      if (entry.type !== "remote-outbound-rtp" || entry.kind !== "audio" || !entry.remoteTimestamp) return;
-      if (!newest || entry.timestamp > newest.timestamp) newest = entry;
+      const { type, kind, timestamp, remoteTimestamp, bytesReceived, packetsReceived } = entry;
+      if (type === "inbound-rtp") voices += packetsReceived ?? 0;
+      // Firefox counts what came on the pair of candidates only, and its bytes only.
+      if ((type === "transport" || entry.selected) && bytesReceived)
+        [at_ms, bytes, packets] = [timestamp, bytesReceived, packetsReceived];
+      if (type !== "remote-outbound-rtp" || kind !== "audio" || !remoteTimestamp) return;
+      if (!newest || timestamp > newest.timestamp) newest = entry;
     });
-    this.#judge(newest, arrived_bps);
+    if (at_ms) this.#came.push({ at_ms, bytes: bytes + (packets ?? voices) * IP_UDP_BYTES });
+    while ((this.#came[1]?.at_ms ?? at_ms) <= at_ms - WINDOW_MS) this.#came.shift();
+    if (this.readsSenderReports) this.#judge(newest);
   }
 
-  #arrivalRate(stats: RTCStatsReport): number {
-    let seen = this.#seen;
-    stats.forEach(({ type, timestamp, bytesReceived = 0, packetsReceived = 0 }: Entry) => {
-      const bytes = bytesReceived + packetsReceived * IP_UDP_BYTES;
-      if (type === "transport") seen = { at_ms: timestamp, bytes };
-    });
-    const { at_ms, bytes } = this.#seen;
-    this.#seen = seen;
-    return seen.at_ms > at_ms ? (Math.max(0, seen.bytes - bytes) * 8000) / (seen.at_ms - at_ms) : 0;
+  /**
+   * Tells the server of a queue on the downlink, and once that it has passed. On a good link nothing is sent.
+   */
+  tell([queue_ms, slope]: VoiceQueue): void {
+    const now = this.#clock.now();
+    const arrived_bps = this.#arrivalRate();
+    if (queue_ms ? now - this.#told_ms < LATE_AGAIN_MS || arrived_bps === null : this.#told_ms < 0) return;
+    this.#told_ms = queue_ms ? now : -Infinity;
+    const message = new DataView(new ArrayBuffer(8));
+    message.setUint8(0, LATE);
+    message.setInt8(1, slope);
+    message.setUint16(2, Math.min(queue_ms, 0xffff));
+    message.setUint32(4, Math.min(arrived_bps ?? 0, 0xffffffff));
+    this.#send(new Uint8Array(message.buffer));
   }
 
-  #judge(report: Entry | null, arrived_bps: number): void {
+  /** The rate that arrived since the newest look that is old enough; null if there is none, or only one that is too old. */
+  #arrivalRate(): number | null {
+    const [first, last] = [this.#came[0], this.#came.at(-1)];
+    const span_ms = first && last ? last.at_ms - first.at_ms : 0;
+    if (span_ms < WINDOW_MS || span_ms > LONGEST_WINDOW_MS) return null;
+    return Math.round((Math.max(0, last!.bytes - first!.bytes) * 8000) / span_ms);
+  }
+
+  #judge(report: Entry | null): void {
     if (!report?.remoteTimestamp || report.timestamp === this.#senderReport_ms) return;
     this.#senderReport_ms = report.timestamp;
     const delay_ms = report.timestamp - report.remoteTimestamp;
     this.#delays_ms.push(delay_ms);
     if (this.#delays_ms.length > REPORTS) this.#delays_ms.shift();
     const queue_ms = Math.round(delay_ms - Math.min(...this.#delays_ms));
-    const now = this.#clock.now();
-    if (queue_ms <= LATE_MS || now - this.#reported_ms < LATE_AGAIN_MS) return;
-    this.#reported_ms = now;
-    const message = new DataView(new ArrayBuffer(8));
-    message.setUint8(0, LATE);
-    message.setUint16(2, Math.min(queue_ms, 0xffff));
-    message.setUint32(4, Math.min(Math.round(arrived_bps), 0xffffffff));
-    this.#send(new Uint8Array(message.buffer));
+    this.tell([queue_ms > LATE_MS ? queue_ms : 0, 0]);
   }
 
   #receive(message: Uint8Array): void {
@@ -198,11 +217,15 @@ const BYTES_MAX = 1000;
 const TRAIN_OVER_MS = 1500;
 /** The server asks for a train at once, or 3 s after one that was lost. */
 const NEXT_TRAIN_MS = 4000;
-/** A queue longer than this is reported, at most once in the interval below. */
+/** A delay of sender reports above this is a queue. */
 const LATE_MS = 150;
-const LATE_AGAIN_MS = 500;
 /** The server believes the word that nothing comes for 1.3 s. */
 const SILENCE_AGAIN_MS = 1000;
+/** A queue is told again with every second look of the transform, which is each 500 ms. */
+const LATE_AGAIN_MS = 400;
+/** The rate that arrives is counted over at least this time, and not over a time in which the link was another one. */
+const WINDOW_MS = 400;
+const LONGEST_WINDOW_MS = 1500;
 /** Headers of an IPv4 datagram; the browser counts only its content. */
 const IP_UDP_BYTES = 28;
 /** The minimum is that of so many sender reports, some 20 s, because clocks drift and slip. */

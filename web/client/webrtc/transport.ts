@@ -14,7 +14,7 @@ import { JitterBufferMemory, lookAtVoice } from "./jitter-buffer-memory.ts";
 import { Negotiation } from "./negotiation.ts";
 import { PlayoutDelay } from "./playout-delay.ts";
 import { ProbeResponder } from "./probe-responder.ts";
-import type { RedEncoder } from "./red-encoder.ts";
+import type { VoiceTransform } from "./voice-transform.ts";
 import { offerAudioNack, slimOffer, tuneAnswer, withoutIceLite, withoutVoiceSsrcs } from "./sdp.ts";
 import { SenderLimits } from "./sender-limits.ts";
 import { layersFor, RIDS } from "./simulcast-layers.ts";
@@ -25,7 +25,7 @@ export type TransportState = { at: "new" } | { at: "joining" } | { at: "up" } | 
 /** The surroundings of a transport. */
 export interface TransportPorts {
   clock: Clock;
-  redEncoder: RedEncoder;
+  voiceTransform: VoiceTransform;
   peer(): RTCPeerConnection;
   /** Sends a message to the server; false if the socket is down. */
   send(message: ClientMessage): boolean;
@@ -88,7 +88,6 @@ export class Transport {
       sendEncodings: [{ maxBitrate: START_BPS }],
     });
     preferCodecs(this.#voice, VOICE);
-    ports.redEncoder.attach(this.#voice.sender);
     this.pictures = this.#peer.createDataChannel("pictures", UNRELIABLE);
     this.#peer.onconnectionstatechange = () => this.#connectionChanged();
     this.#responder = new ProbeResponder(this.#peer.createDataChannel("link", UNRELIABLE), ports.clock);
@@ -98,6 +97,7 @@ export class Transport {
       this.#lookAtLink();
     };
     this.#responder.onrenew = () => this.#renewBuffers();
+    this.#attach(this.#voice);
     this.#negotiation = new Negotiation({
       offer: () => this.#offer(),
       send: (sdp) => this.#send(sdp),
@@ -214,8 +214,8 @@ export class Transport {
   }
 
   /**
-   * The browser's statistics of now. Reading them also tells the server if its packets come late, and gives a voice
-   * that its jitter buffer holds back for no reason a new one.
+   * The browser's statistics of now. Reading them also tells how much arrives, and gives a voice that its jitter buffer
+   * holds back for no reason a new one.
    */
   async stats(): Promise<RTCStatsReport> {
     const report = await this.#peer.getStats();
@@ -291,9 +291,17 @@ export class Transport {
     const before = this.#added[kind];
     for (; this.#added[kind] < missing; this.#added[kind]++) {
       if (kind === "video" && !this.#camera) this.#addCamera();
-      else preferCodecs(this.#peer.addTransceiver(kind, { direction: "recvonly" }), kind === "audio" ? VOICE : VIDEO);
+      else {
+        const line = this.#peer.addTransceiver(kind, { direction: "recvonly" });
+        if (kind === "audio") this.#attach(line);
+        preferCodecs(line, kind === "audio" ? VOICE : VIDEO);
+      }
     }
     return this.#added[kind] > before;
+  }
+
+  #attach(line: RTCRtpTransceiver): void {
+    if (!this.#ports.voiceTransform.attach(line)) this.#responder.readsSenderReports = true;
   }
 
   #applyCaps(): void {
@@ -305,7 +313,7 @@ export class Transport {
       const rate_bps = this.#hold.value === "held" ? null : caps.video_bps;
       encode(this.#camera.sender, layersFor(rate_bps, width && height && Math.min(width, height)));
     }
-    this.#ports.redEncoder.setDistance(this.#settling.value || this.#hold.value !== "open" ? 0 : caps.red);
+    this.#ports.voiceTransform.setDistance(this.#settling.value || this.#hold.value !== "open" ? 0 : caps.red);
     const target = playoutTargetMs(caps);
     for (const { receiver } of this.#peer.getTransceivers())
       if (receiver.track.kind === "audio" && "jitterBufferTarget" in receiver)
@@ -326,6 +334,7 @@ export class Transport {
     this.#recovery.up();
     if (this.#state.value.at === "lost") this.#settle();
     this.#state.value = { at: "up" };
+    this.#ports.voiceTransform.onqueue = (queue) => void this.stats().then(() => this.#responder.tell(queue));
     this.#watchPlayout();
     // The answer is applied again with its `ice-lite` mark, so that Chromium does not nominate every pair that it tries.
     this.#negotiation.reapply();
