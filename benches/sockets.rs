@@ -126,7 +126,11 @@ fn measure(shape: Shape, rooms: u32, time: Duration, clock: Clock) -> Measured {
     world.run_until(clock.now() + WARM_UP);
     let (heard, sent, cpu) = (world.heard, world.datagrams, shard_cpu());
     world.run_until(clock.now() + time);
-    Measured { heard: world.heard - heard, cpu: shard_cpu().saturating_sub(cpu), sent: world.datagrams - sent }
+    Measured {
+        heard: world.heard - heard,
+        cpu: shard_cpu().saturating_sub(cpu),
+        sent: world.datagrams - sent,
+    }
 }
 
 /// The CPU time of the threads of all shards: one.

@@ -13,11 +13,13 @@
 //! A [`LinkMonitor`](super::monitor) owns one for each direction. It is pure: the caller brings the measurements and the time.
 
 mod deep_fall;
-pub(super) mod first_trains;
+mod doubt;
+mod first_trains;
 mod standing_queue;
 
 use self::{
     deep_fall::DeepFall,
+    doubt::Doubt,
     standing_queue::{Judgement, StandingQueue},
 };
 use super::{
@@ -29,7 +31,6 @@ use super::{
 };
 use crate::{limits::VIDEO_MIN, units::Bitrate};
 use std::time::{Duration, Instant};
-use tracing::debug;
 
 /// The estimated capacity of one direction.
 #[derive(Clone, Debug, Default)]
@@ -60,17 +61,6 @@ pub struct CapacityEstimate {
     usual: Bitrate,
     /// The estimate fell before anything was measured. Until a measurement comes, trials go up to [`LINK_UNKNOWN`].
     fell_unknown: bool,
-}
-
-/// A doubt about the estimate.
-#[derive(Clone, Copy, Debug)]
-struct Doubt {
-    /// The estimate before.
-    before: Bitrate,
-    /// The time since which no queue was seen.
-    clear_since: Instant,
-    /// The time without a queue after which the doubt ends.
-    wait: Duration,
 }
 
 impl CapacityEstimate {
@@ -150,7 +140,7 @@ impl CapacityEstimate {
             return self.lower(less, now);
         }
         let before = self.deep.take().map_or(capacity, |deep| deep.before);
-        self.doubt_it(before.max(capacity), DOUBT_ENDS, now);
+        self.doubt.get_or_insert(Doubt::of_queue(before.max(capacity), now));
         self.capacity = Some(capacity.max(before.min(LINK_SHARED)));
         Look::Same
     }
@@ -159,15 +149,8 @@ impl CapacityEstimate {
     /// when no queue is seen.
     pub fn doubt_to(&mut self, rate: Bitrate, now: Instant) {
         let Some(capacity) = self.capacity.filter(|capacity| *capacity > rate) else { return };
-        self.doubt_it(capacity, DOUBT_PRESUMED_ENDS, now);
+        self.doubt.get_or_insert(Doubt::presumed(capacity, now));
         self.capacity = Some(rate.max(CUT_LEAST).min(capacity));
-    }
-
-    fn doubt_it(&mut self, before: Bitrate, wait: Duration, now: Instant) {
-        if self.doubt.is_none() {
-            debug!(%before, "a queue that is not ours");
-        }
-        self.doubt.get_or_insert(Doubt { before, clear_since: now, wait });
     }
 
     /// A queue was seen: the direction is not clean.
@@ -281,8 +264,7 @@ impl CapacityEstimate {
     /// twice as much is believed at once, and a train asks for more than that.
     fn believe_again(&mut self, now: Instant) -> Look {
         let Some((doubt, capacity)) = self.doubt.zip(self.capacity) else { return Look::Same };
-        let wait = doubt.wait * (1 << self.doubted.min(DOUBT_DOUBLED));
-        if self.queue.is_some() || now.saturating_duration_since(doubt.clear_since) < wait {
+        if self.queue.is_some() || !doubt.is_over(self.doubted, now) {
             return Look::Same;
         }
         self.doubt = None;
@@ -419,15 +401,6 @@ const LINK_SHARED: Bitrate = Bitrate::kbps(32);
 
 /// The share of lost packets from which a full queue is ours whoever else fills it.
 const OWN_LOSS: f32 = 0.25;
-
-/// The time without a queue after which a doubt ends.
-const DOUBT_ENDS: Duration = Duration::from_millis(1_500);
-
-/// The same for a doubt that no queue of this direction caused: its report may stand in the queue of the other one.
-const DOUBT_PRESUMED_ENDS: Duration = Duration::from_secs(6);
-
-/// The number of times that it is doubled at most.
-const DOUBT_DOUBLED: u32 = 3;
 
 /// The rate of a train, in percent of the estimate, below which something stood between its packets, such as a wait for an
 /// acknowledgement.

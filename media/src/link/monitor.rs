@@ -13,7 +13,7 @@ use super::{
     },
     probe_support::{ProbeSigns, ProbeSupport},
     queue_delay::{LINK_QUEUE, PLUNGE_QUEUE, QueueDelay},
-    queue_reports::QueueReports,
+    queue_reports::{QueueReports, growth},
     rate_class::{LINK_THICK, LINK_UNKNOWN, LINK_VIDEO},
     sample::{Look, Sample},
 };
@@ -294,8 +294,7 @@ impl LinkMonitor {
         let mut ways = [(TrainDirection::Up, &mut self.up, up), (TrainDirection::Down, &mut self.down, down)];
         // Whoever waits for a link to come back waits for a train more than for a guess that there is more.
         ways.sort_by_key(|(_, way, _)| !way.is_deep());
-        let due =
-            ways.into_iter().find_map(|(way, estimate, used)| estimate.begin_train(used, now).then_some(way));
+        let due = ways.iter_mut().find_map(|(to, way, used)| way.begin_train(*used, now).then_some(*to));
         self.next_train = due.or(self.next_train);
     }
 
@@ -318,14 +317,12 @@ impl LinkMonitor {
             Finding::Up(rate) => self.up.add_train(rate),
             Finding::Late { queue, slope, arrived } => {
                 let queue = queue.saturating_sub(downlink.voice_packet);
-                let (told, arrived) = (f32::from(slope) / 100.0, arrived);
-                let slope = growth(told, downlink.sent, arrived.max(LINK_TOLD));
+                let slope = growth(f32::from(slope) / 100.0, downlink.sent, arrived.max(LINK_TOLD));
                 let sample =
                     Sample { arrived, queue, lately: queue, slope, is_heard: true, ..Sample::default() };
                 self.reports.take(queue, now);
-                match self.down.observe_queue(sample, downlink.sent, now) {
-                    Look::Fell => debug!(peer = %self.peer, ?sample, "the downlink carries less"),
-                    Look::Slipped | Look::Same | Look::Rose | Look::Promises => {}
+                if self.down.observe_queue(sample, downlink.sent, now) == Look::Fell {
+                    debug!(peer = %self.peer, ?sample, "the downlink carries less");
                 }
             }
         }
@@ -362,10 +359,9 @@ impl LinkMonitor {
         } else {
             self.prober.is_due(lost, now).then(|| self.unknown_direction()).flatten()
         };
-        if let Some(direction) = direction {
-            debug!(peer = %self.peer, ?direction, bytes, "a packet train goes");
-        }
-        direction.map(|direction| self.prober.begin(direction, bytes, now))
+        let direction = direction?;
+        debug!(peer = %self.peer, ?direction, bytes, "a packet train goes");
+        Some(self.prober.begin(direction, bytes, now))
     }
 
     fn unknown_direction(&self) -> Option<TrainDirection> {
@@ -422,19 +418,6 @@ impl LinkMonitor {
         is_due
     }
 }
-
-/// The growth of the queue on a downlink, where a full one does not grow: it loses what is too much of `sent`.
-#[expect(clippy::cast_precision_loss, reason = "a rough share")]
-fn growth(slope: f32, sent: Bitrate, arrived: Bitrate) -> f32 {
-    let short = 1.0 - arrived.as_bps() as f32 / sent.as_bps().max(1) as f32;
-    if slope > DRAINS_ANYWAY && short >= SHORT { slope.max(short) } else { slope }
-}
-
-/// The share of what is sent that must be missing to count. The two are counted over half a second each, and not the same one.
-const SHORT: f32 = 0.35;
-
-/// The growth of a queue that drains, whatever seems to be missing.
-const DRAINS_ANYWAY: f32 = -0.1;
 
 /// The rate of camera and voice together, in percent of the camera alone: a voice has no transport-wide numbers.
 const WITH_VOICE_PERCENT: u64 = 125;

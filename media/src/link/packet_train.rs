@@ -231,6 +231,15 @@ fn rate(steps: u8, bytes: usize, span: Duration) -> Option<Bitrate> {
     Some(Bitrate::of(wire, span.max(Duration::from_millis(1))))
 }
 
+/// The rate of trains together: that of all their bits over all their time; `None` of no trains.
+pub fn together(trains: &[Bitrate]) -> Option<Bitrate> {
+    let spans: u64 = trains.iter().map(|rate| TRAIN_BITS / rate.as_bps().max(1)).sum();
+    (!trains.is_empty()).then(|| Bitrate::bps(TRAIN_BITS * trains.len() as u64 / spans.max(1)))
+}
+
+/// A length in bits that makes a span of whole numbers from any rate.
+const TRAIN_BITS: u64 = 1_000_000_000_000;
+
 /// The packets of a train, which make one gap to measure. A third packet would wait for the acknowledgement of the first two when
 /// SCTP has just begun. On 24 kbit/s it stood for a third of a second in front of a voice.
 const PROBE_PACKETS: u8 = 2;

@@ -6,7 +6,8 @@
 
 use crate::{
     link::{
-        capacity_estimate::first_trains::together, packet_train::PROBE_BYTES_BESIDE, rate_class::LINK_VIDEO,
+        packet_train::{PROBE_BYTES_BESIDE, together},
+        rate_class::LINK_VIDEO,
     },
     units::Bitrate,
 };

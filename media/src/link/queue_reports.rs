@@ -3,6 +3,7 @@
 //! The [`LinkMonitor`](super::monitor) owns it. It never judges a report; the capacity estimate of the downlink does.
 
 use super::queue_delay::LINK_QUEUE;
+use crate::units::Bitrate;
 use std::time::{Duration, Instant};
 
 /// The memory of the reports.
@@ -35,3 +36,16 @@ impl QueueReports {
 
 /// The time for which a presumed or reported queue holds. The page's word may stand in a queue itself.
 const QUEUE_PRESUMED: Duration = Duration::from_secs(4);
+
+/// The growth of the queue on a downlink, where a full one does not grow: it loses what is too much of `sent`.
+#[expect(clippy::cast_precision_loss, reason = "a rough share")]
+pub(super) fn growth(slope: f32, sent: Bitrate, arrived: Bitrate) -> f32 {
+    let short = 1.0 - arrived.as_bps() as f32 / sent.as_bps().max(1) as f32;
+    if slope > DRAINS_ANYWAY && short >= SHORT { slope.max(short) } else { slope }
+}
+
+/// The share of what is sent that must be missing to count. The two are counted over half a second each, and not the same one.
+const SHORT: f32 = 0.35;
+
+/// The growth of a queue that drains, whatever seems to be missing.
+const DRAINS_ANYWAY: f32 = -0.1;

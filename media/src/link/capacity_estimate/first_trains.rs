@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        packet_train::PROBE_TRAINS,
+        packet_train::{PROBE_TRAINS, together},
         rate_class::{LINK_UNKNOWN, LINK_VIDEO},
     },
     CapacityEstimate, LINK_TOLD, agree,
@@ -74,12 +74,6 @@ impl CapacityEstimate {
     }
 }
 
-/// The rate of trains together: that of all their bits over all their time; `None` of no trains.
-pub(in super::super) fn together(trains: &[Bitrate]) -> Option<Bitrate> {
-    let spans: u64 = trains.iter().map(|rate| TRAIN_BITS / rate.as_bps().max(1)).sum();
-    (!trains.is_empty()).then(|| Bitrate::bps(TRAIN_BITS * trains.len() as u64 / spans.max(1)))
-}
-
 /// True if two rates are so near that jitter seldom brings them there by chance.
 fn agree_closely(one: Bitrate, other: Bitrate) -> bool {
     one.percent(108) >= other && other.percent(108) >= one
@@ -87,6 +81,3 @@ fn agree_closely(one: Bitrate, other: Bitrate) -> bool {
 
 /// The number of trains of which the middle counts if the first two do not agree.
 const TRAINS_OF_NOISE: usize = 5;
-
-/// A length in bits that makes a span of whole numbers from any rate.
-const TRAIN_BITS: u64 = 1_000_000_000_000;
