@@ -59,6 +59,7 @@ async function rig() {
   transport.answer(ANSWER.split("m=video")[0]!);
   await settled();
   peer.goes("connected");
+  await import("../webrtc/stalls.ts");
   await settled();
   const copy = { enabled: true, stop: () => {} };
   const mic = { clone: () => copy } as unknown as MediaStreamTrack;

@@ -8,9 +8,8 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Caps, ClientMessage, Grant, MediaKind, Streams } from "../../protocol/messages.ts";
 import type { Clock } from "../platform/clock.ts";
 import { paramsOf, playoutTargetMs, START_BPS } from "./audio-params.ts";
-import { type Hold, HeldLink } from "./held-link.ts";
+import type { Hold } from "./held-link.ts";
 import { IceRecovery } from "./ice-recovery.ts";
-import { JitterBufferMemory, lookAtVoice } from "./jitter-buffer-memory.ts";
 import { Negotiation } from "./negotiation.ts";
 import { PlayoutDelay } from "./playout-delay.ts";
 import { ProbeResponder } from "./probe-responder.ts";
@@ -18,6 +17,7 @@ import type { VoiceTransform } from "./voice-transform.ts";
 import { offerAudioNack, slimOffer, tuneAnswer, withoutIceLite, withoutVoiceSsrcs } from "./sdp.ts";
 import { SenderLimits } from "./sender-limits.ts";
 import { layersFor, RIDS } from "./simulcast-layers.ts";
+import type { StallWatch } from "./stalls.ts";
 
 /** The state of the path: `new` before a grant, then `joining` until media can flow. */
 export type TransportState = { at: "new" } | { at: "joining" } | { at: "up" } | { at: "lost"; since: number };
@@ -46,8 +46,8 @@ export class Transport {
   readonly #recovery: IceRecovery;
   readonly #limits: SenderLimits;
   readonly #playoutDelay = new PlayoutDelay();
-  readonly #bufferMemory = new JitterBufferMemory();
-  readonly #heldLink = new HeldLink();
+  /** The watch over stalls, once its code is there. */
+  #stalls: StallWatch | null = null;
   /** True if answers are applied without the SSRCs of the voices. Each change makes new jitter buffers. */
   #withoutSsrcs = false;
   #camera: RTCRtpTransceiver | null = null;
@@ -93,7 +93,7 @@ export class Transport {
     this.#responder = new ProbeResponder(this.#peer.createDataChannel("link", UNRELIABLE), ports.clock);
     this.#responder.onlimit = (limit) => this.#limits.limitFor(LIMIT_MS, limit);
     this.#responder.onalive = (unheard) => {
-      this.#heldLink.note(ports.clock.now(), unheard);
+      this.#stalls?.link.note(ports.clock.now(), unheard);
       this.#lookAtLink();
     };
     this.#responder.onrenew = () => this.#renewBuffers();
@@ -336,6 +336,7 @@ export class Transport {
     this.#state.value = { at: "up" };
     this.#ports.voiceTransform.onqueue = (queue) => void this.stats().then(() => this.#responder.tell(queue));
     this.#watchPlayout();
+    void this.#watchStalls();
     // The answer is applied again with its `ice-lite` mark, so that Chromium does not nominate every pair that it tries.
     this.#negotiation.reapply();
   }
@@ -365,7 +366,7 @@ export class Transport {
   /** Sends silence and no camera while the link stands still. */
   #lookAtLink(): void {
     const playedAt = this.#voiceReceivers().flatMap((receiver) => receiver.getSynchronizationSources().map(({ timestamp }) => timestamp));
-    const hold = this.#heldLink.look(Math.max(0, ...playedAt), this.#ports.clock.now());
+    const hold = this.#stalls?.link.look(Math.max(0, ...playedAt), this.#ports.clock.now()) ?? "open";
     this.#responder.tellSilence(hold === "held");
     if (hold === this.#hold.value) return;
     this.#hold.value = hold;
@@ -373,9 +374,13 @@ export class Transport {
     this.#applyCaps();
   }
 
+  async #watchStalls(): Promise<void> {
+    const code = await import("./stalls.ts").catch(() => null);
+    if (code) this.#stalls ??= new code.StallWatch();
+  }
+
   #watchBuffer(report: RTCStatsReport): void {
-    const look = lookAtVoice(this.#voiceReceivers(), report);
-    if (look && this.#bufferMemory.update(look)) this.#renewBuffers();
+    if (this.#stalls?.holdsBack(this.#voiceReceivers(), report)) this.#renewBuffers();
   }
 
   #renewBuffers(): void {
