@@ -28,12 +28,10 @@ interface Train {
   cancel: () => void;
 }
 
-/** The fields of `getStats` entries that are read here: those of a sender report, of the whole transport, and of its path. */
+/** The fields of `getStats` entries that are read here: those of the whole transport, and of its path. */
 interface Entry {
   type: string;
-  kind?: string;
   timestamp: number;
-  remoteTimestamp?: number;
   selected?: boolean;
   bytesReceived?: number;
   packetsReceived?: number;
@@ -44,19 +42,13 @@ export class ProbeResponder {
   readonly #channel: LinkChannel;
   readonly #clock: Clock;
   #train: Train | null = null;
-  /** The delays of the last sender reports on an arbitrary scale, the newest last. */
-  readonly #delays_ms: number[] = [];
   #silence_ms = -Infinity;
   /** The time at which a queue was last told; negative when it has passed. */
   #told_ms = -Infinity;
   /** The times of the last looks at the transport, and the bytes that had come by then, with headers. */
   readonly #came: { at_ms: number; bytes: number }[] = [];
-  #senderReport_ms = 0;
   readonly #measuring = signal(true);
   #cancelIdle = () => {};
-
-  /** True if no transform looks at the received packets, as in browsers that know none. */
-  readsSenderReports = false;
 
   /** Called with each limit that the server sets. */
   onlimit: (limit: UplinkLimit) => void = () => undefined;
@@ -78,26 +70,18 @@ export class ProbeResponder {
     };
   }
 
-  /**
-   * Counts what has arrived by now. Without the transform on received voices it also reads their newest sender report (RTCP SR,
-   * RFC 3550 section 6.4.1): its delay above the recent minimum is how long the server's packets wait in a queue. That shows 2 to
-   * 4 s later, and jitter looks the same.
-   */
+  /** Counts what has arrived by now. */
   report(stats: RTCStatsReport): void {
-    let newest: Entry | null = null;
     let [at_ms, bytes, packets, voices] = [0, 0, undefined as number | undefined, 0];
     stats.forEach((entry: Entry) => {
-      const { type, kind, timestamp, remoteTimestamp, bytesReceived, packetsReceived } = entry;
+      const { type, timestamp, bytesReceived, packetsReceived } = entry;
       if (type === "inbound-rtp") voices += packetsReceived ?? 0;
       // Firefox counts what came on the pair of candidates only, and its bytes only.
       if ((type === "transport" || entry.selected) && bytesReceived)
         [at_ms, bytes, packets] = [timestamp, bytesReceived, packetsReceived];
-      if (type !== "remote-outbound-rtp" || kind !== "audio" || !remoteTimestamp) return;
-      if (!newest || timestamp > newest.timestamp) newest = entry;
     });
     if (at_ms) this.#came.push({ at_ms, bytes: bytes + (packets ?? voices) * IP_UDP_BYTES });
     while ((this.#came[1]?.at_ms ?? at_ms) <= at_ms - WINDOW_MS) this.#came.shift();
-    if (this.readsSenderReports) this.#judge(newest);
   }
 
   /**
@@ -122,16 +106,6 @@ export class ProbeResponder {
     const span_ms = first && last ? last.at_ms - first.at_ms : 0;
     if (span_ms < WINDOW_MS || span_ms > LONGEST_WINDOW_MS) return null;
     return Math.round((Math.max(0, last!.bytes - first!.bytes) * 8000) / span_ms);
-  }
-
-  #judge(report: Entry | null): void {
-    if (!report?.remoteTimestamp || report.timestamp === this.#senderReport_ms) return;
-    this.#senderReport_ms = report.timestamp;
-    const delay_ms = report.timestamp - report.remoteTimestamp;
-    this.#delays_ms.push(delay_ms);
-    if (this.#delays_ms.length > REPORTS) this.#delays_ms.shift();
-    const queue_ms = Math.round(delay_ms - Math.min(...this.#delays_ms));
-    this.tell([queue_ms > LATE_MS ? queue_ms : 0, 0]);
   }
 
   #receive(message: Uint8Array): void {
@@ -217,8 +191,6 @@ const BYTES_MAX = 1000;
 const TRAIN_OVER_MS = 1500;
 /** The server asks for a train at once, or 3 s after one that was lost. */
 const NEXT_TRAIN_MS = 4000;
-/** A delay of sender reports above this is a queue. */
-const LATE_MS = 150;
 /** The server believes the word that nothing comes for 1.3 s. */
 const SILENCE_AGAIN_MS = 1000;
 /** A queue is told again with every second look of the transform, which is each 500 ms. */
@@ -228,5 +200,3 @@ const WINDOW_MS = 400;
 const LONGEST_WINDOW_MS = 1500;
 /** Headers of an IPv4 datagram; the browser counts only its content. */
 const IP_UDP_BYTES = 28;
-/** The minimum is that of so many sender reports, some 20 s, because clocks drift and slip. */
-const REPORTS = 10;

@@ -5,10 +5,12 @@
 
 import { HeldLink } from "./held-link.ts";
 import { JitterBufferMemory, lookAtVoice } from "./jitter-buffer-memory.ts";
+import { PlayoutDelay } from "./playout-delay.ts";
 
 /** The watch over the stalls of one transport. */
 export class StallWatch {
   readonly link = new HeldLink();
+  readonly playout = new PlayoutDelay();
   readonly #memory = new JitterBufferMemory();
 
   /** Returns true if a received voice is to get a new jitter buffer now. */

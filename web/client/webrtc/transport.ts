@@ -11,7 +11,6 @@ import { paramsOf, playoutTargetMs, START_BPS } from "./audio-params.ts";
 import type { Hold } from "./held-link.ts";
 import { IceRecovery } from "./ice-recovery.ts";
 import { Negotiation } from "./negotiation.ts";
-import { PlayoutDelay } from "./playout-delay.ts";
 import { ProbeResponder } from "./probe-responder.ts";
 import type { VoiceTransform } from "./voice-transform.ts";
 import { offerAudioNack, slimOffer, tuneAnswer, withoutIceLite, withoutVoiceSsrcs } from "./sdp.ts";
@@ -45,7 +44,6 @@ export class Transport {
   readonly #responder: ProbeResponder;
   readonly #recovery: IceRecovery;
   readonly #limits: SenderLimits;
-  readonly #playoutDelay = new PlayoutDelay();
   /** The watch over stalls, once its code is there. */
   #stalls: StallWatch | null = null;
   /** True if answers are applied without the SSRCs of the voices. Each change makes new jitter buffers. */
@@ -301,7 +299,7 @@ export class Transport {
   }
 
   #attach(line: RTCRtpTransceiver): void {
-    if (!this.#ports.voiceTransform.attach(line)) this.#responder.readsSenderReports = true;
+    this.#ports.voiceTransform.attach(line);
   }
 
   #applyCaps(): void {
@@ -355,7 +353,7 @@ export class Transport {
     const look_ms = this.#hold.value === "held" ? HELD_LOOK_MS : PLAYOUT_LOOK_MS;
     this.#cancelPlayoutLook = this.#ports.clock.after(look_ms, () => {
       this.#lookAtLink();
-      const late_ms = this.#playoutDelay.update(this.#voiceReceivers().flatMap((receiver) => receiver.getSynchronizationSources()));
+      const late_ms = this.#stalls?.playout.update(this.#voiceReceivers().flatMap((receiver) => receiver.getSynchronizationSources())) ?? 0;
       const { caps } = this.#limits;
       if (late_ms > LATE_MS && caps?.video_bps === null && !this.sparing.value)
         this.#limits.limitFor(LATE_LIMIT_MS, { ptime_ms: caps.ptime_ms, audio_bps: caps.audio_bps });
