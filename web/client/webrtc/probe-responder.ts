@@ -1,6 +1,6 @@
 /**
  * The page's end of the link measurement on the data channel `link`. It sends the packet trains that the server asks
- * for, reports how far apart the server's own packets arrive, reports when everything arrives late, and passes on
+ * for, reports how far apart the server's own packets arrive, and passes on
  * the server's limits for a full uplink. The wire format is that of the server's probe messages in the `media`
  * crate.
  */
@@ -8,7 +8,6 @@
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Clock } from "../platform/clock.ts";
 import type { UplinkLimit } from "./audio-params.ts";
-import type { VoiceQueue } from "./voice-transform.ts";
 
 /** The part of an RTCDataChannel that is used here. */
 export interface LinkChannel {
@@ -28,25 +27,12 @@ interface Train {
   cancel: () => void;
 }
 
-/** The fields of `getStats` entries that are read here: those of the whole transport, and of its path. */
-interface Entry {
-  type: string;
-  timestamp: number;
-  selected?: boolean;
-  bytesReceived?: number;
-  packetsReceived?: number;
-}
-
 /** The responder on one data channel. */
 export class ProbeResponder {
   readonly #channel: LinkChannel;
   readonly #clock: Clock;
   #train: Train | null = null;
   #silence_ms = -Infinity;
-  /** The time at which a queue was last told; negative when it has passed. */
-  #told_ms = -Infinity;
-  /** The times of the last looks at the transport, and the bytes that had come by then, with headers. */
-  readonly #came: { at_ms: number; bytes: number }[] = [];
   readonly #measuring = signal(true);
   #cancelIdle = () => {};
 
@@ -70,44 +56,6 @@ export class ProbeResponder {
     };
   }
 
-  /** Counts what has arrived by now. */
-  report(stats: RTCStatsReport): void {
-    let [at_ms, bytes, packets, voices] = [0, 0, undefined as number | undefined, 0];
-    stats.forEach((entry: Entry) => {
-      const { type, timestamp, bytesReceived, packetsReceived } = entry;
-      if (type === "inbound-rtp") voices += packetsReceived ?? 0;
-      // Firefox counts what came on the pair of candidates only, and its bytes only.
-      if ((type === "transport" || entry.selected) && bytesReceived)
-        [at_ms, bytes, packets] = [timestamp, bytesReceived, packetsReceived];
-    });
-    if (at_ms) this.#came.push({ at_ms, bytes: bytes + (packets ?? voices) * IP_UDP_BYTES });
-    while ((this.#came[1]?.at_ms ?? at_ms) <= at_ms - WINDOW_MS) this.#came.shift();
-  }
-
-  /**
-   * Tells the server of a queue on the downlink, and once that it has passed. On a good link nothing is sent.
-   */
-  tell([queue_ms, slope]: VoiceQueue): void {
-    const now = this.#clock.now();
-    const arrived_bps = this.#arrivalRate();
-    if (queue_ms ? now - this.#told_ms < LATE_AGAIN_MS || arrived_bps === null : this.#told_ms < 0) return;
-    this.#told_ms = queue_ms ? now : -Infinity;
-    const message = new DataView(new ArrayBuffer(8));
-    message.setUint8(0, LATE);
-    message.setInt8(1, slope);
-    message.setUint16(2, Math.min(queue_ms, 0xffff));
-    message.setUint32(4, Math.min(arrived_bps ?? 0, 0xffffffff));
-    this.#send(new Uint8Array(message.buffer));
-  }
-
-  /** The rate that arrived since the newest look that is old enough; null if there is none, or only one that is too old. */
-  #arrivalRate(): number | null {
-    const [first, last] = [this.#came[0], this.#came.at(-1)];
-    const span_ms = first && last ? last.at_ms - first.at_ms : 0;
-    if (span_ms < WINDOW_MS || span_ms > LONGEST_WINDOW_MS) return null;
-    return Math.round((Math.max(0, last!.bytes - first!.bytes) * 8000) / span_ms);
-  }
-
   #receive(message: Uint8Array): void {
     const [kind, id = 0, third = 0] = message;
     if (kind === ALIVE) return this.onalive(id > 0);
@@ -124,7 +72,7 @@ export class ProbeResponder {
     const now = this.#clock.now();
     if (silent ? now - this.#silence_ms < SILENCE_AGAIN_MS : this.#silence_ms === -Infinity) return;
     this.#silence_ms = silent ? now : -Infinity;
-    this.#send(Uint8Array.of(SILENCE, Number(silent)));
+    this.send(Uint8Array.of(SILENCE, Number(silent)));
   }
 
   #waitForTrains(): void {
@@ -137,7 +85,7 @@ export class ProbeResponder {
     for (let index = 0; index < Math.min(packets, PACKETS_MAX); index++) {
       const packet = new Uint8Array(Math.min(Math.max(bytes, 3), BYTES_MAX));
       packet.set([TRAIN, id, index]);
-      this.#send(packet);
+      this.send(packet);
     }
   }
 
@@ -165,10 +113,11 @@ export class ProbeResponder {
     message.setUint8(1, train.id);
     message.setUint8(2, train.last - train.first);
     message.setUint32(4, Math.round((train.ended_ms - train.began_ms) * 10));
-    this.#send(new Uint8Array(message.buffer));
+    this.send(new Uint8Array(message.buffer));
   }
 
-  #send(message: Uint8Array<ArrayBuffer>): void {
+  /** Sends a message if the channel is open. */
+  send(message: Uint8Array<ArrayBuffer>): void {
     if (this.#channel.readyState === "open") this.#channel.send(message);
   }
 }
@@ -177,7 +126,6 @@ export class ProbeResponder {
 const TRAIN = 1;
 const REQUEST = 2;
 const RESULT = 3;
-const LATE = 4;
 const LIMIT = 5;
 const ALIVE = 6;
 const SILENCE = 7;
@@ -193,10 +141,3 @@ const TRAIN_OVER_MS = 1500;
 const NEXT_TRAIN_MS = 4000;
 /** The server believes the word that nothing comes for 1.3 s. */
 const SILENCE_AGAIN_MS = 1000;
-/** A queue is told again with every second look of the transform, which is each 500 ms. */
-const LATE_AGAIN_MS = 400;
-/** The rate that arrives is counted over at least this time, and not over a time in which the link was another one. */
-const WINDOW_MS = 400;
-const LONGEST_WINDOW_MS = 1500;
-/** Headers of an IPv4 datagram; the browser counts only its content. */
-const IP_UDP_BYTES = 28;

@@ -1,8 +1,10 @@
 /**
- * What a transport watches for stalls of its link, in one part that is loaded once the transport is up: a first visit has no
+ * What a transport watches on a thin link: stalls, lateness and queues, in one part that is loaded once the transport is up: a first visit has no
  * link to watch yet.
  */
 
+import type { Clock } from "../platform/clock.ts";
+import { DownlinkReports } from "./downlink-reports.ts";
 import { HeldLink } from "./held-link.ts";
 import { JitterBufferMemory, lookAtVoice } from "./jitter-buffer-memory.ts";
 import { PlayoutDelay } from "./playout-delay.ts";
@@ -11,7 +13,12 @@ import { PlayoutDelay } from "./playout-delay.ts";
 export class StallWatch {
   readonly link = new HeldLink();
   readonly playout = new PlayoutDelay();
+  readonly reports: DownlinkReports;
   readonly #memory = new JitterBufferMemory();
+
+  constructor(clock: Clock, send: (message: Uint8Array<ArrayBuffer>) => void) {
+    this.reports = new DownlinkReports(clock, send);
+  }
 
   /** Returns true if a received voice is to get a new jitter buffer now. */
   holdsBack(receivers: RTCRtpReceiver[], report: RTCStatsReport): boolean {

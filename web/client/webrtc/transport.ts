@@ -217,7 +217,7 @@ export class Transport {
    */
   async stats(): Promise<RTCStatsReport> {
     const report = await this.#peer.getStats();
-    this.#responder.report(report);
+    this.#stalls?.reports.report(report);
     this.#watchBuffer(report);
     if (this.#recovery.isUdpRetryDue(report) && this.#state.value.at === "up") this.#recovery.restart();
     return report;
@@ -332,7 +332,7 @@ export class Transport {
     this.#recovery.up();
     if (this.#state.value.at === "lost") this.#settle();
     this.#state.value = { at: "up" };
-    this.#ports.voiceTransform.onqueue = (queue) => void this.stats().then(() => this.#responder.tell(queue));
+    this.#ports.voiceTransform.onqueue = (queue) => void this.stats().then(() => this.#stalls?.reports.tell(queue));
     this.#watchPlayout();
     void this.#watchStalls();
     // The answer is applied again with its `ice-lite` mark, so that Chromium does not nominate every pair that it tries.
@@ -374,7 +374,7 @@ export class Transport {
 
   async #watchStalls(): Promise<void> {
     const code = await import("./stalls.ts").catch(() => null);
-    if (code) this.#stalls ??= new code.StallWatch();
+    if (code) this.#stalls ??= new code.StallWatch(this.#ports.clock, (message) => this.#responder.send(message));
   }
 
   #watchBuffer(report: RTCStatsReport): void {
