@@ -40,7 +40,7 @@ const LATER_AT_A_DESK = [
     "play", "post_left", "prescribe", "previous", "previous_none", "reason", "record", "rings", "rtt", "state", "taken", "taken_over", "transfer", "transfer_more", "voice_only", "why", "withdrawn",
   ].map((name) => `doctor.${name}`),
   ...[
-    "already_taken", "busy", "malformed", "not_found", "origin",
+    "already_taken", "busy", "malformed", "not_found", "origin", "draining", "storage", "too_fast", "too_many_connections", "version",
     "attachment_damaged", "attachment_late", "attachments_full", "document_encrypted", "document_kind", "document_pages", "document_too_hard", "voice_note_kind", "voice_note_long",
     "not_responsible", "outcome_told", "own_recording", "pin", "post_away", "recording_state", "set_aside", "slot_full", "sound_short", "sound_silent",
     "challenge", "device", "enroll_code", "elsewhere", "set_aside", "too_large", "unsupported", "not_responsible", "pin", "post_away", "queue_full", "grant", "offer", "order", "photo_damaged", "photo_kind", "photo_offset", "room_full", "rota_changed", "rota_on_duty", "rota_doctor", "rota_file", "rota_full", "rota_not_on_duty", "rota_span", "rota_uncovered",
