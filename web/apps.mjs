@@ -37,7 +37,7 @@ const LATER_AT_A_DESK = [
     "finish_sign", "finish_silent", "finish_title", "finish_unsigned", "finishing", "follow_up", "hand_on", "hand_on_and_take", "handed_on",
     "history_empty", "hold", "invite", "invite_none", "invite_send", "invite_whom", "invite_why", "invited", "join", "leave_guest", "leave_holder",
     "leave_stay", "leave_title", "left", "lost_more", "microphone", "no_dpp", "note", "notes", "notes_hint", "over", "owed_all", "owed_end", "photo",
-    "play", "post_left", "prescribe", "previous", "previous_none", "reason", "record", "rings", "rtt", "sound_off", "state", "taken", "taken_over", "transfer", "transfer_more", "voice_only", "why", "withdrawn",
+    "play", "post_left", "prescribe", "previous", "previous_none", "reason", "record", "rings", "rtt", "state", "taken", "taken_over", "transfer", "transfer_more", "voice_only", "why", "withdrawn",
   ].map((name) => `doctor.${name}`),
   ...[
     "already_taken", "busy", "malformed", "not_found", "origin", "draining", "storage", "too_fast", "too_many_connections", "version",
