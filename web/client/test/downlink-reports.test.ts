@@ -80,3 +80,18 @@ test("Firefox counts bytes only, and only on the pair of candidates", () => {
   assert.deepEqual(told(sent), [[0, 200, ((2000 + 10 * 28) * 8) / 0.5]]);
 });
 
+test("sender reports tell of a queue only where no transform does", async () => {
+  for (const reads of [false, true]) {
+    const { clock, sent, meter } = rig();
+    meter.readsSenderReports = reads;
+    for (let i = 0; i < 6; i++) {
+      const timestamp = 10_000 + i * 500;
+      const late_ms = i === 3 || i === 4 ? 400 : 50;
+      const came = { type: "transport", timestamp, bytesReceived: 1000 + i * 1000, packetsReceived: 0 };
+      const report = { type: "remote-outbound-rtp", kind: "audio", timestamp, remoteTimestamp: timestamp - late_ms };
+      meter.report(stats(came, report));
+      await clock.pass(500);
+    }
+    assert.deepEqual(told(sent), reads ? [[0, 350, 16_000], [0, 350, 16_000], [0, 0, 16_000]] : []);
+  }
+});

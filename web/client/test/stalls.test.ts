@@ -45,7 +45,7 @@ async function rig() {
   const peer = new FakePeer();
   const transport = new Transport({
     clock,
-    voiceTransform: { load: async () => {}, attach: () => true, setDistance: () => {}, onqueue: () => {} },
+    voiceTransform: { load: async () => {}, attach: () => {}, isRunning: () => true, setDistance: () => {}, onqueue: () => {} },
     peer: () => peer as unknown as RTCPeerConnection,
     send: () => true,
     reached: () => true,

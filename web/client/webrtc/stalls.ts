@@ -8,6 +8,13 @@ import { DownlinkReports } from "./downlink-reports.ts";
 import { HeldLink } from "./held-link.ts";
 import { JitterBufferMemory, lookAtVoice } from "./jitter-buffer-memory.ts";
 import { PlayoutDelay } from "./playout-delay.ts";
+import type { VoiceTransform } from "./voice-transform.ts";
+
+/** The surroundings of a watch. */
+interface StallPorts {
+  clock: Clock;
+  voiceTransform: VoiceTransform;
+}
 
 /** The watch over the stalls of one transport. */
 export class StallWatch {
@@ -16,8 +23,11 @@ export class StallWatch {
   readonly reports: DownlinkReports;
   readonly #memory = new JitterBufferMemory();
 
-  constructor(clock: Clock, send: (message: Uint8Array<ArrayBuffer>) => void) {
-    this.reports = new DownlinkReports(clock, send);
+  /** `readStats` reads the browser's statistics, and hands them to the reports. */
+  constructor(ports: StallPorts, send: (message: Uint8Array<ArrayBuffer>) => void, readStats: () => Promise<unknown>) {
+    this.reports = new DownlinkReports(ports.clock, send);
+    this.reports.readsSenderReports = !ports.voiceTransform.isRunning();
+    ports.voiceTransform.onqueue = (queue) => void readStats().then(() => this.reports.tell(queue));
   }
 
   /** Returns true if a received voice is to get a new jitter buffer now. */

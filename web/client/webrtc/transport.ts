@@ -95,7 +95,7 @@ export class Transport {
       this.#lookAtLink();
     };
     this.#responder.onrenew = () => this.#renewBuffers();
-    this.#attach(this.#voice);
+    ports.voiceTransform.attach(this.#voice);
     this.#negotiation = new Negotiation({
       offer: () => this.#offer(),
       send: (sdp) => this.#send(sdp),
@@ -291,15 +291,11 @@ export class Transport {
       if (kind === "video" && !this.#camera) this.#addCamera();
       else {
         const line = this.#peer.addTransceiver(kind, { direction: "recvonly" });
-        if (kind === "audio") this.#attach(line);
+        if (kind === "audio") this.#ports.voiceTransform.attach(line);
         preferCodecs(line, kind === "audio" ? VOICE : VIDEO);
       }
     }
     return this.#added[kind] > before;
-  }
-
-  #attach(line: RTCRtpTransceiver): void {
-    this.#ports.voiceTransform.attach(line);
   }
 
   #applyCaps(): void {
@@ -332,7 +328,6 @@ export class Transport {
     this.#recovery.up();
     if (this.#state.value.at === "lost") this.#settle();
     this.#state.value = { at: "up" };
-    this.#ports.voiceTransform.onqueue = (queue) => void this.stats().then(() => this.#stalls?.reports.tell(queue));
     this.#watchPlayout();
     void this.#watchStalls();
     // The answer is applied again with its `ice-lite` mark, so that Chromium does not nominate every pair that it tries.
@@ -374,7 +369,7 @@ export class Transport {
 
   async #watchStalls(): Promise<void> {
     const code = await import("./stalls.ts").catch(() => null);
-    if (code) this.#stalls ??= new code.StallWatch(this.#ports.clock, (message) => this.#responder.send(message));
+    if (code) this.#stalls ??= new code.StallWatch(this.#ports, (message) => this.#responder.send(message), () => this.stats());
   }
 
   #watchBuffer(report: RTCStatsReport): void {

@@ -19,11 +19,10 @@ export interface VoiceTransform {
    * Loads the worker. Resolves soon, or never if the script does not come; at once in a browser without transforms.
    */
   load(): Promise<void>;
-  /**
-   * Puts the transform on both ends of a media section. It works only in the task that made the section. Returns false before
-   * `load`, when it does nothing.
-   */
-  attach(line: RTCRtpTransceiver): boolean;
+  /** Puts the transform on both ends of a media section. It works only in the task that made the section, and only while it runs. */
+  attach(line: RTCRtpTransceiver): void;
+  /** True once the worker runs. */
+  isRunning(): boolean;
   /** Sets how many packets back the copy is taken from: 1 is the browser's own way, 0 adds no copy. */
   setDistance(packets: number): void;
   /** Called four times a second while received voices come late, and once when they no longer do. */
@@ -37,11 +36,11 @@ let loaded: Promise<void> | undefined;
 export const pageVoiceTransform: VoiceTransform = {
   load: () => (loaded ??= load()),
   attach({ sender, receiver }) {
-    if (!worker) return false;
+    if (!worker) return;
     sender.transform = new RTCRtpScriptTransform(worker);
     receiver.transform = new RTCRtpScriptTransform(worker, "receiver");
-    return true;
   },
+  isRunning: () => worker !== null,
   setDistance: (packets) => worker?.postMessage(packets),
   onqueue: () => undefined,
 };
