@@ -19,6 +19,7 @@ impl Room {
         if packet.codec == Codec::Opus {
             sender.voice_in += 1;
             sender.voice_watch.note(now);
+            sender.hold_watch.hear(packet.payload.len());
             sender.link.note_voice(packet.timestamp, &packet.payload, packet.carried, now);
         } else {
             sender.link.note_camera(packet.layer, packet.timestamp, now);

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 pub(super) struct HoldWatch {
     /// The time until which the page's word holds that nothing comes to it.
     deaf_until: Option<Instant>,
+    /// The last voice packet that came from it was one of a pause.
+    is_pausing: bool,
     /// The time of the last voice packet that went to the member.
     voice_sent: Option<Instant>,
     /// The time of the last message that we are there.
@@ -28,6 +30,11 @@ impl HoldWatch {
         self.deaf_until = (silent && !is_old).then_some(now + DEAF_MOST);
     }
 
+    /// Notes a voice packet that came from the member, with the bytes of its sound.
+    pub(super) fn hear(&mut self, bytes: usize) {
+        self.is_pausing = bytes <= PAUSE_BYTES;
+    }
+
     /// Notes that a voice packet goes to the member.
     pub(super) fn note_voice(&mut self, now: Instant) {
         self.voice_sent = Some(now);
@@ -36,7 +43,14 @@ impl HoldWatch {
     /// True if what is sent to a member now would wait, as far as can be told. `silent` is the time since anything came from a member
     /// that was sending.
     pub(super) fn is_held(&self, silent: Option<Duration>, now: Instant) -> bool {
-        self.deaf_until.is_some_and(|until| now < until) || silent.is_some_and(is_stall)
+        self.deaf_until.is_some_and(|until| now < until) || silent.is_some_and(|silent| self.is_stall(silent))
+    }
+
+    /// True if a silence is a stall and not yet an outage, after which the voice is to be back with the link. In a pause packets are
+    /// rare, and two of them lost in a row are no stall.
+    fn is_stall(&self, silent: Duration) -> bool {
+        let after = if self.is_pausing { HELD_AFTER_PAUSE } else { HELD_AFTER };
+        (after..OUTAGE_AFTER).contains(&silent)
     }
 
     /// The message that the member is to be told now: that we are there while no voice goes to it, and whether nothing comes from it.
@@ -45,7 +59,7 @@ impl HoldWatch {
         if silent.is_none_or(|silent| silent >= OUTAGE_AFTER) {
             return None;
         }
-        let unheard = silent.is_some_and(is_stall);
+        let unheard = silent.is_some_and(|silent| self.is_stall(silent));
         let since = age(self.told, now);
         let is_due = if unheard {
             self.unheard = Some(now);
@@ -67,14 +81,15 @@ fn age(at: Option<Instant>, now: Instant) -> Duration {
     at.map_or(Duration::MAX, |at| now.saturating_duration_since(at))
 }
 
-/// True if a silence is a stall and not yet an outage, after which the voice is to be back with the link.
-fn is_stall(silent: Duration) -> bool {
-    (HELD_AFTER..OUTAGE_AFTER).contains(&silent)
-}
-
-/// The silence of a sending member after which its link stands still. A pause has a packet each 400 ms (RFC 7587 section 3.1.3), of
-/// which one may be lost.
+/// The silence of a speaking member after which its link stands still. Its next packet may be the first of a pause, and lost.
 const HELD_AFTER: Duration = Duration::from_millis(850);
+
+/// The same in a pause, which has a packet each 400 ms (RFC 7587 section 3.1.3), of which two may be lost. With 850 ms a link that loses a
+/// tenth in bursts silenced the other side's voice every half minute.
+const HELD_AFTER_PAUSE: Duration = Duration::from_millis(1_300);
+
+/// The most bytes of a packet of a pause: a header of Opus, and no sound (RFC 6716 section 3.1).
+const PAUSE_BYTES: usize = 3;
 
 /// The silence that is an outage.
 const OUTAGE_AFTER: Duration = Duration::from_secs(5);
@@ -110,6 +125,12 @@ mod tests {
         let held = [0, 840, 860, 4_900, 5_100].map(|ms| watch.is_held(Some(ms * MS), now));
         assert_eq!(held, [false, false, true, true, false]);
         assert!(!watch.is_held(None, now), "it sends nothing");
+        let mut pausing = HoldWatch::default();
+        pausing.hear(1);
+        let held = [1_200, 1_300].map(|ms| pausing.is_held(Some(ms * MS), now));
+        assert_eq!(held, [false, true], "two packets of a pause may be lost");
+        pausing.hear(60);
+        assert!(pausing.is_held(Some(900 * MS), now), "it speaks");
     }
 
     #[test]

@@ -30,6 +30,7 @@ impl Room {
         };
         let member = &mut self.members[index];
         if let packet_train::Message::Silence(silent) = message {
+            debug!(peer = %member.id, silent, "a page tells whether anything comes to it");
             member.hold_watch.take_silence(silent, now);
             return;
         }
@@ -196,6 +197,7 @@ impl Member {
         }
         let silence = self.silence(now);
         if let Some(unheard) = self.hold_watch.poll(silence, now) {
+            debug!(peer = %self.id, unheard, ?silence, "a page is told that we are there");
             self.send_probe_message(packet_train::alive(unheard));
         }
     }

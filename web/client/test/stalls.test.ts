@@ -19,6 +19,12 @@ test("silence is a pause, then a link that slows down, then a stall, then an out
   assert.equal(link.look(3, 9000), "open");
 });
 
+test("two lost packets of a pause are no stall", () => {
+  const link = new HeldLink();
+  link.look(1, 1000, true);
+  assert.deepEqual([2400, 2600].map((now) => link.look(1, now, true)), ["slow", "held"]);
+});
+
 test("the server's word that nothing comes from us holds until it is taken back or a voice comes", () => {
   const link = new HeldLink();
   link.look(1, 1000);

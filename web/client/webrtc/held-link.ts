@@ -22,14 +22,14 @@ export class HeldLink {
     this.#unheardAt = unheard ? now : null;
   }
 
-  /** Looks at the time of the last playout, `playedAt` on any clock. */
-  look(playedAt: number, now: number): Hold {
-    const hold = this.#judge(playedAt, now);
+  /** Looks at the time of the last playout, `playedAt` on any clock; `pauses` if that was no speech. */
+  look(playedAt: number, now: number, pauses = false): Hold {
+    const hold = this.#judge(playedAt, now, pauses);
     if (hold === "held") this.#heldAt = now;
     return hold === "open" && now - this.#heldAt < BACKLOG_MS ? "slow" : hold;
   }
 
-  #judge(playedAt: number, now: number): Hold {
+  #judge(playedAt: number, now: number, pauses: boolean): Hold {
     if (playedAt > this.#playedAt) {
       this.#playedAt = playedAt;
       this.#heardAt = now;
@@ -39,14 +39,15 @@ export class HeldLink {
     if (this.#unheardAt !== null && now - this.#unheardAt < UNHEARD_MS) return "held";
     const silent_ms = this.#heardAt === null ? 0 : now - this.#heardAt;
     if (silent_ms < SLOW_MS || silent_ms > OUTAGE_MS) return "open";
-    return silent_ms < HELD_MS ? "slow" : "held";
+    return silent_ms < (pauses ? HELD_PAUSE_MS : HELD_MS) ? "slow" : "held";
   }
 }
 
 /** A pause still has a packet each 400 ms (RFC 7587 section 3.1.3), and the jitter buffer keeps it for a moment. */
 const SLOW_MS = 600;
-/** Two packets of a pause were lost, or the link stands still. */
+/** While somebody speaks, the link stands still after this time. In a pause two packets of it may have been lost. */
 const HELD_MS = 1000;
+const HELD_PAUSE_MS = 1500;
 /** Time in which what waits in front of the link goes first. */
 const BACKLOG_MS = 3000;
 /** After this time it is an outage. The voice is sent again, so that it is back with the link. */

@@ -5,7 +5,7 @@
 
 import type { Clock } from "../platform/clock.ts";
 import { DownlinkReports } from "./downlink-reports.ts";
-import { HeldLink } from "./held-link.ts";
+import { type Hold, HeldLink } from "./held-link.ts";
 import { JitterBufferMemory, lookAtVoice } from "./jitter-buffer-memory.ts";
 import { PlayoutDelay } from "./playout-delay.ts";
 import type { VoiceTransform } from "./voice-transform.ts";
@@ -30,9 +30,19 @@ export class StallWatch {
     ports.voiceTransform.onqueue = (queue) => void readStats().then(() => this.reports.tell(queue));
   }
 
+  /** Returns what the link does, by the voice that was played last. */
+  look(receivers: RTCRtpReceiver[], now: number): Hold {
+    const played = receivers.flatMap((receiver) => receiver.getSynchronizationSources());
+    const last = played.sort((one, other) => other.timestamp - one.timestamp)[0];
+    return this.link.look(last?.timestamp ?? 0, now, (last?.audioLevel ?? 1) < QUIET);
+  }
+
   /** Returns true if a received voice is to get a new jitter buffer now. */
   holdsBack(receivers: RTCRtpReceiver[], report: RTCStatsReport): boolean {
     const look = lookAtVoice(receivers, report);
     return look !== null && this.#memory.update(look);
   }
 }
+
+/** The level below which nobody speaks (RFC 6464 with 40 dB below the loudest sound, from 0 to 1). */
+const QUIET = 0.01;

@@ -358,8 +358,7 @@ export class Transport {
 
   /** Sends silence and no camera while the link stands still. */
   #lookAtLink(): void {
-    const playedAt = this.#voiceReceivers().flatMap((receiver) => receiver.getSynchronizationSources().map(({ timestamp }) => timestamp));
-    const hold = this.#stalls?.link.look(Math.max(0, ...playedAt), this.#ports.clock.now()) ?? "open";
+    const hold = this.#stalls?.look(this.#voiceReceivers(), this.#ports.clock.now()) ?? "open";
     this.#responder.tellSilence(hold === "held");
     if (hold === this.#hold.value) return;
     this.#hold.value = hold;
