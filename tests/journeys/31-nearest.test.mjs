@@ -78,7 +78,7 @@ test('a post finds the structures near it without a network, and an operator tel
         await until('all structures again', async () => (await shown(kiosk)).length === all.length);
 
         assert.equal(await kiosk.at('nearest-structure').first().locator('a').getAttribute('href'), 'tel:339661234');
-        assert.match(await kiosk.at('nearest-list').innerText(), /Liste du \S+ \d+ \S+ \d{4}/);
+        assert.match(await kiosk.at('nearest-list').innerText(), /Liste du \S+ \d+(er)? \S+ \d{4}/);
         assert.equal(await kiosk.at('nearest-close').innerText(), 'Fermer');
         for (const [width, height] of [[360, 640], [1280, 800]]) {
             await resize(kiosk.page, { width, height });

@@ -14,7 +14,7 @@ pub struct Sample {
     pub lately: Duration,
     /// The sum of the steps by which each of the newest packets was later than the one before it.
     pub climb: Duration,
-    /// The growth of the delay in seconds a second, over the packets of [`TREND_WINDOW`](super::queue_delay::TREND_WINDOW):
+    /// The growth of the delay in seconds a second, over the packets of the last 600 ms:
     /// 1 minus the share of what is sent that arrives. Negative while a queue drains; 0 if too few packets came.
     pub slope: f32,
     /// Packets came in the last window. Without them nothing is known of the queue.

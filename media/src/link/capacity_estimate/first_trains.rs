@@ -41,9 +41,9 @@ impl CapacityEstimate {
     }
 
     /// Takes the rate of a train while nothing is measured. One train with the memory of an earlier call will do, or the first two if
-    /// they agree, or two later ones that agree closely. If they do not, jitter moved their packets, other traffic stood between them, or a busy page read them together: then
-    /// the middle of [`TRAINS_OF_NOISE`] counts. A train slower than the thinnest link that we serve has waited for an acknowledgement of
-    /// SCTP, and says nothing.
+    /// they agree, or two later ones that agree closely. If they do not, jitter moved their packets, other traffic stood between them,
+    /// or a busy page read them together: then the middle of several trains counts. A train slower than the thinnest link that we serve
+    /// has waited for an acknowledgement of SCTP, and says nothing.
     pub fn add_train(&mut self, rate: Bitrate) {
         if rate < LINK_TOLD.percent(90) {
             return;
