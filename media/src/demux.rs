@@ -1,8 +1,8 @@
-//! Demultiplexer: it finds the peer of a datagram. There is one index and one rule: only a STUN request whose
-//! MESSAGE-INTEGRITY passed adds a route. Everything else from an unknown address is dropped and never
-//! answered.
+//! Demultiplexer: it finds the peer of a datagram. There is one index and one rule: only an authenticated packet adds a route, which is a
+//! STUN request whose MESSAGE-INTEGRITY passed, or the voice of a peer that is silent at its known addresses. Everything else from an
+//! unknown address is dropped and never answered.
 //!
-//! Fuzz entry points: [`classify`], [`username`].
+//! Fuzz entry points: [`classify`], [`username`], [`rtp_ssrc`].
 
 use crate::{address::Address, id::PeerId, limits::ROUTES};
 use std::{
@@ -52,6 +52,13 @@ pub fn username(datagram: &[u8]) -> Option<&str> {
     Some(ours)
 }
 
+/// Returns the SSRC of an RTP packet (RFC 3550 section 5.1), which SRTP does not encrypt. It proves nothing: it only says who can check the
+/// rest.
+pub fn rtp_ssrc(datagram: &[u8]) -> Option<u32> {
+    let ssrc = datagram.get(8..12).filter(|_| classify(datagram) == Some(Class::Rtp))?;
+    Some(u32::from_be_bytes(ssrc.try_into().ok()?))
+}
+
 /// True if a STUN message is a success or an error response: the upper bit of its class is set (RFC 8489 section 5).
 pub fn is_stun_response(datagram: &[u8]) -> bool {
     datagram.first().is_some_and(|first| first & 1 == 1)
@@ -80,6 +87,8 @@ pub struct Demux {
     tcp_connections: usize,
     /// The names. Strangers look them up before they have proven anything, hence the standard library's keyed hash.
     names: HashMap<String, PeerId>,
+    /// The SSRC of each peer's voice, for strangers, too.
+    voices: HashMap<u32, PeerId>,
 }
 
 /// The silence of an address after which it may go to another peer: four checks of a browser.
@@ -120,7 +129,18 @@ impl Demux {
         self.names.insert(ufrag, peer);
     }
 
-    /// Adds a route after an authenticated STUN request: the address now belongs to `peer`. If it has more than
+    /// Returns the peer that speaks with this SSRC.
+    pub fn speaker(&self, ssrc: u32) -> Option<PeerId> {
+        self.voices.get(&ssrc).copied()
+    }
+
+    /// Sets the SSRC of a peer's voice; its former one is forgotten.
+    pub fn speaks(&mut self, ssrc: u32, peer: PeerId) {
+        self.voices.retain(|_, speaker| *speaker != peer);
+        self.voices.insert(ssrc, peer);
+    }
+
+    /// Adds a route after an authenticated STUN request or voice packet: the address now belongs to `peer`. If it has more than
     /// [`ROUTES`], the one that was silent for longest is closed. An address from which another peer was just heard stays with
     /// that peer, because anybody could send a request in its name.
     pub fn admit(&mut self, source: Address, peer: PeerId, now: Instant) {
@@ -155,6 +175,7 @@ impl Demux {
         self.routes.retain(|_, route| route.peer != peer);
         self.count_connections();
         self.names.retain(|_, named| *named != peer);
+        self.voices.retain(|_, speaker| *speaker != peer);
     }
 
     /// Closes addresses from which nothing came for `age`.

@@ -15,6 +15,10 @@ pub const ROOM_PEERS: usize = 8;
 /// this is three missed packets. An outage is to be known in less than 2 s.
 pub const QUIET_AFTER: Duration = Duration::from_millis(1_500);
 
+/// The silence on the path of a peer that sends media after which its packets from elsewhere tell that a NAT has moved it. The packets of a
+/// thick voice come each 20 ms and those of a thin one each 60 to 120 ms.
+pub const STRAY_AFTER: Duration = Duration::from_millis(200);
+
 /// The time without a voice packet after which a peer on a live transport is reported as not heard, so that its voice can be
 /// repaired. A muted microphone sends every 400 ms, too, so this is a dozen packets in a row; a link that loses a third of them
 /// does so once in days of silence.

@@ -25,6 +25,8 @@ pub(crate) struct Outbox {
     pub(crate) events: VecDeque<Event>,
     /// Participants who are gone. The SFU forgets their routes.
     pub(crate) departed: Vec<PeerId>,
+    /// The SSRCs with which participants now speak.
+    pub(crate) voices: Vec<(PeerId, u32)>,
     /// The counters of all rooms.
     pub(crate) stats: Stats,
 }

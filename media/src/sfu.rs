@@ -324,6 +324,21 @@ impl Sfu {
             Some((peer, room)) => {
                 self.visit(room, |room, now, out| room.handle_datagram(peer, source, datagram, now, out));
             }
+            None => self.handle_stray(now, source, datagram),
+        }
+    }
+
+    /// Takes a media packet from an unknown address. If it is the voice of a participant that is silent where it was, it has another address,
+    /// as behind a NAT that has forgotten it. The client does not know this, and its next STUN request may be seconds away.
+    fn handle_stray(&mut self, now: Instant, source: Address, datagram: &[u8]) {
+        let speaker = demux::rtp_ssrc(datagram).and_then(|ssrc| self.demux.speaker(ssrc));
+        let home = speaker.and_then(|peer| Some((peer, *self.homes.get(&peer)?)));
+        let is_theirs = home.filter(|_| source.tcp.is_none()).is_some_and(|(peer, room)| {
+            self.visit(room, |room, now, out| room.handle_stray(peer, source, datagram, now, out))
+                == Some(true)
+        });
+        match home.filter(|_| is_theirs) {
+            Some((peer, _)) => self.demux.admit(source, peer, now),
             None => self.out.stats.dropped.unknown_source += 1,
         }
     }
@@ -377,6 +392,11 @@ impl Sfu {
     }
 
     fn forget_departed(&mut self) {
+        while let Some((peer, ssrc)) = self.out.voices.pop() {
+            if self.homes.contains_key(&peer) {
+                self.demux.speaks(ssrc, peer);
+            }
+        }
         while let Some(peer) = self.out.departed.pop() {
             self.demux.forget(peer);
             self.homes.remove(&peer);

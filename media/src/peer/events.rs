@@ -55,7 +55,7 @@ impl Peer {
     pub(super) fn hear(&mut self, now: Instant) {
         self.path.hear(now);
         if let Some(source) = self.source {
-            self.path.renew_consent(source, now);
+            self.path.hear_from(source, now);
         }
     }
 
@@ -66,7 +66,7 @@ impl Peer {
                 self.connected = true;
                 return Some(Output::Connected(engine::dtls_version(&mut self.rtc)));
             }
-            Event::RtpPacket(packet) => self.rtp_received(&packet, now, stats),
+            Event::RtpPacket(packet) => return self.rtp_received(&packet, now, stats),
             Event::KeyframeRequest(request) => {
                 stats.keyframes_asked += 1;
                 return self.sections.index_of(request.mid).map(Output::KeyframeRequested);

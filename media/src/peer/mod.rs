@@ -78,6 +78,8 @@ pub(crate) enum Output {
     Connected(String),
     /// Forward a packet.
     Packet(Packet),
+    /// The voice of the client comes with this SSRC from now on.
+    Voice(u32),
     /// The client requests a keyframe of the track in this media section.
     KeyframeRequested(usize),
     /// Relay a data channel message.
@@ -107,6 +109,8 @@ pub(crate) struct Peer {
     connected: bool,
     clock: CaptureClock,
     media_heard: Option<Instant>,
+    /// The SSRC of the voice packet that came last.
+    voice_ssrc: Option<str0m::rtp::Ssrc>,
     closed: bool,
     /// The engine has output.
     dirty: bool,
@@ -151,6 +155,7 @@ impl Peer {
             connected: false,
             clock: CaptureClock::default(),
             media_heard: None,
+            voice_ssrc: None,
             closed: false,
             dirty: true,
             deadline: now,

@@ -2,7 +2,7 @@
 //!
 //! Part of [`Peer`]. It never decides who receives a packet.
 
-use super::{Peer, format::Format, media_sections::set_rtx_cache, nack_generator::EngineNacks, red};
+use super::{Output, Peer, format::Format, media_sections::set_rtx_cache, nack_generator::EngineNacks, red};
 use crate::{
     command::Kind,
     rtp::{capture_time::Report, vp8},
@@ -108,14 +108,19 @@ impl Peer {
         }
     }
 
-    /// Takes a packet of the client, if it belongs to one of its tracks, and the earlier packets that it recovers.
-    pub(super) fn rtp_received(&mut self, packet: &RtpPacket, now: Instant, stats: &mut Stats) {
+    /// Takes a packet of the client, if it belongs to one of its tracks, and the earlier packets that it recovers. Tells of a voice with
+    /// another SSRC than before.
+    pub(super) fn rtp_received(
+        &mut self,
+        packet: &RtpPacket,
+        now: Instant,
+        stats: &mut Stats,
+    ) -> Option<Output> {
         self.hear(now);
         self.media_heard = Some(now);
         let header = &packet.header;
-        let Some(format) = Format::by_payload_type(&self.rtc, header.payload_type) else { return };
-        let place = self.sections.place_of(&mut self.rtc, header.ssrc, format.codec.kind());
-        let Some((line, layer)) = place else { return };
+        let format = Format::by_payload_type(&self.rtc, header.payload_type)?;
+        let (line, layer) = self.sections.place_of(&mut self.rtc, header.ssrc, format.codec.kind())?;
         let report = packet
             .last_sender_info
             .map(|info| Report { ntp: info.ntp_time, rtp: low_bits(info.rtp_time.numer()) });
@@ -133,17 +138,21 @@ impl Peer {
         };
         let is_redundant = format.red == Some(header.payload_type);
         if is_redundant {
-            let Some(red) = red::unwrap(&packet.payload, format.pt) else { return };
+            let red = red::unwrap(&packet.payload, format.pt)?;
             let recovered = self.voice.recover(&received, &red.copies, now);
             stats.voice_recovered += recovered.len() as u64;
             self.received.extend(recovered);
             received.payload = red.primary;
         }
+        let mut voice = None;
         if format.codec.kind() == Kind::Audio {
             let requests = self.voice.is_enabled() && !is_redundant;
             self.request_missing(&received, header.ssrc, requests, now);
+            let is_new = self.voice_ssrc.replace(header.ssrc) != Some(header.ssrc);
+            voice = is_new.then(|| Output::Voice(*header.ssrc));
         }
         self.received.push_back(received);
+        voice
     }
 
     /// Enables the engine's NACKs for a voice stream while a request is due.

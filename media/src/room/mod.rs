@@ -19,6 +19,7 @@ mod relay;
 mod sender_limits;
 mod slot_assignment;
 mod slots;
+mod strays;
 mod tracks;
 mod voice_watch;
 
@@ -303,6 +304,7 @@ impl Room {
             match output {
                 Output::Transmit(transmit) => out.transmit(transmit),
                 Output::Packet(packet) => self.fan_out(index, &packet, now, out),
+                Output::Voice(ssrc) => out.voices.push((self.members[index].id, ssrc)),
                 Output::KeyframeRequested(line) => {
                     keyframes::pass_request(&mut self.members, index, line, now, &mut out.stats);
                 }

@@ -1,6 +1,6 @@
 //! Outages, hand-overs and ICE restarts, which a call survives.
 
-use crate::testbed::{Received, SECOND, Setup, Testbed};
+use crate::testbed::{Credentials, Received, SECOND, Setup, Testbed};
 use std::{net::SocketAddr, time::Duration};
 use teranga_media::{
     command::{Command, Event, Kind, LinkMemory},
@@ -92,6 +92,27 @@ fn media_follows_a_client_to_a_new_address() {
         .run_until(8 * SECOND, |testbed| testbed.clients[0].heard(2, moved + SECOND) > 10)
         .expect("back again");
     assert_eq!(testbed.sfu.stats().moved, 2);
+}
+
+/// A NAT that forgets a client: the client notices nothing, and checks its path each 3 s only.
+#[test]
+fn the_voice_moves_the_path_before_the_next_check_of_the_client() {
+    let mut longest = Duration::ZERO;
+    for port in 4_250..4_262 {
+        let mut testbed = thin_call(u64::from(port));
+        testbed.run(u32::from(port - 4_250) * SECOND / 4);
+        testbed.clients[0].address = SocketAddr::from(([203, 0, 113, 96], port));
+        let moved = testbed.now;
+        let back = |testbed: &Testbed| {
+            let hears = testbed.clients[0].heard(2, moved + 600 * Duration::from_millis(1)) > 0;
+            hears && testbed.clients[1].heard(1, moved + 600 * Duration::from_millis(1)) > 0
+        };
+        let took = testbed.run_until(8 * SECOND, back).expect("both hear each other");
+        longest = longest.max(took);
+        assert_eq!(testbed.sfu.stats().moved, 1);
+    }
+    // The silence that counts, and two round trips of 600 ms.
+    assert!(longest < Duration::from_millis(1_600), "{longest:?}");
 }
 
 #[test]
@@ -195,10 +216,11 @@ fn the_path_of_a_live_peer_moves_only_on_nomination() {
     testbed.network.tap = Some(Vec::new());
     testbed.run(4 * SECOND);
     assert_eq!(testbed.sfu.stats().moved, 0);
-    let home = testbed.clients[0].address;
-    testbed.clients[0].address = second;
-    testbed.run(SECOND);
-    testbed.clients[0].address = home;
+    for _ in 0..20 {
+        let request = Credentials::of(&testbed.clients[0]).request(false);
+        testbed.inject(second, &request);
+        testbed.run(SECOND / 20);
+    }
     testbed.run(4 * SECOND);
     assert_eq!(testbed.sfu.stats().moved, 0);
 }

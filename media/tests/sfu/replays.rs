@@ -193,6 +193,65 @@ fn an_answer_from_another_address_than_the_one_that_was_checked_proves_nothing()
     assert_eq!(attack.testbed.sfu.stats().dropped.stun_misdirected, 1);
 }
 
+/// The attacker takes the packets of a voice off the victim's link, and sends them from its own address.
+#[test]
+fn a_voice_that_was_held_back_gets_no_media() {
+    let mut attack = Attack::new(320);
+    attack.testbed.network.tap = Some(Vec::new());
+    attack.testbed.network.shape(PeerId(1), |link| link.cut = true);
+    attack.testbed.run(SECOND);
+    let tap = attack.testbed.network.tap.take().expect("tapped");
+    let voice = |(source, datagram): &(SocketAddr, Vec<u8>)| *source == attack.victim && is_media(datagram);
+    let held: Vec<Vec<u8>> = tap.into_iter().filter(voice).map(|(_, datagram)| datagram).collect();
+    assert!(held.len() > 40, "{}", held.len());
+    for datagram in &held {
+        attack.testbed.inject(attacker(7), datagram);
+    }
+    attack.testbed.run(SECOND);
+    let stats = attack.testbed.sfu.stats();
+    assert_eq!(stats.moved, 0);
+    assert!(attack.testbed.strays.iter().all(|(_, datagram)| !is_media(datagram)), "checks, and no media");
+    assert!(!attack.testbed.strays.is_empty() && attack.stray_bytes() < 1_000, "{}", attack.stray_bytes());
+    attack.testbed.run(SECOND);
+    let stats = attack.testbed.sfu.stats();
+    let before = (stats.routes, stats.path_checks);
+    for datagram in &held {
+        attack.testbed.inject(attacker(8), datagram);
+    }
+    let stats = attack.testbed.sfu.stats();
+    assert_eq!(
+        (stats.routes, stats.path_checks),
+        before,
+        "what came before opens no route and causes no check"
+    );
+    attack.testbed.network.shape(PeerId(1), |link| link.cut = false);
+    attack.testbed.run(SECOND);
+    let since = attack.testbed.now;
+    attack.each(50, |_, _| {});
+    attack.holds(since);
+}
+
+/// The SSRC of a voice can be read by anybody on the way.
+#[test]
+fn a_forged_packet_with_the_ssrc_of_a_silent_voice_opens_no_route() {
+    let mut attack = Attack::new(321);
+    attack.testbed.network.tap = Some(Vec::new());
+    attack.testbed.network.shape(PeerId(1), |link| link.cut = true);
+    attack.testbed.run(SECOND);
+    let tap = attack.testbed.network.tap.take().expect("tapped");
+    let mut forged = tap.into_iter().find(|(_, datagram)| is_media(datagram)).expect("a voice").1;
+    let before = attack.testbed.sfu.stats().clone();
+    forged[20] ^= 1;
+    for last in 0..=255 {
+        *forged.last_mut().expect("a tag") = last;
+        attack.testbed.inject(attacker(9), &forged);
+    }
+    let stats = attack.testbed.sfu.stats();
+    assert_eq!((stats.routes, stats.path_checks), (before.routes, before.path_checks));
+    assert_eq!(stats.dropped.unknown_source - before.dropped.unknown_source, 256);
+    assert!(attack.testbed.strays.is_empty());
+}
+
 #[test]
 fn an_answer_to_our_check_works_once() {
     let mut attack = Attack::new(307);

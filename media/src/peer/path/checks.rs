@@ -1,6 +1,6 @@
 //! Our own connectivity checks: STUN requests that prove that the client is at an address (RFC 8445 section 7.2.2, RFC 7675).
 //!
-//! Owned by a [`Path`](super::Path), which decides what a proof is good for. A check is only ever caused by an authenticated request
+//! Owned by a [`Path`](super::Path), which decides what a proof is good for. A check is only ever caused by an authentic packet
 //! of the client, and a budget bounds the checks of one client, so that it cannot make us send to a third party.
 
 use super::requests::Transaction;

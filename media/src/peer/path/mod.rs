@@ -1,7 +1,8 @@
 //! The media path of a peer: the address to which its packets go, and the addresses from which it was heard.
 //!
 //! Owned by a [`Peer`](super::Peer). The engine never decides this. The client chooses the path: with the last STUN request that nominated
-//! its pair (RFC 8445 section 8.1.1), or with the first one after an outage, and has its first proven address before. The engine would keep the pair of highest priority, and so
+//! its pair (RFC 8445 section 8.1.1), with the first one after an outage, or with media from elsewhere while the path is silent, and has its
+//! first proven address before. The engine would keep the pair of highest priority, and so
 //! send to a dead address for 15 s after a hand-over. A chosen address becomes the path only when our own check of it was answered, because a
 //! request shows who wrote it, and not where the writer is (adr/0018).
 
@@ -12,7 +13,7 @@ use self::{
     checks::Checks,
     requests::{Novelty, Requests, Transaction},
 };
-use crate::{address::Address, sdp::IceCredentials};
+use crate::{address::Address, limits::STRAY_AFTER, sdp::IceCredentials};
 use std::{
     collections::VecDeque,
     time::{Duration, Instant},
@@ -31,6 +32,9 @@ const CONSENT_IS_URGENT: Duration = Duration::from_secs(20);
 /// The age up to which a proof is good for leaving a path that works. It covers the time from a client's first request to its
 /// nomination, and is too short for a replay from an address that the client has left.
 const FRESH_PROOF: Duration = Duration::from_secs(2);
+
+/// The time after a move in which the client may still send along the former path: a round trip by satellite behind a queue.
+const MOVE_SETTLES: Duration = Duration::from_secs(1);
 
 /// The number of moves in [`FLAPPING_TIME`] from which a path is said to flap. A hand-over moves a path once or twice.
 const FLAPPING_MOVES: usize = 5;
@@ -80,6 +84,8 @@ pub(super) struct Path {
     moves: VecDeque<Instant>,
     /// The time of the last authenticated packet.
     heard: Instant,
+    /// The time of the last one on the current path that was not STUN, or the time until which a move is too recent to judge its silence.
+    heard_here: Instant,
 }
 
 impl Path {
@@ -91,6 +97,7 @@ impl Path {
             checks: Checks::new(now),
             moves: VecDeque::with_capacity(FLAPPING_MOVES),
             heard: now,
+            heard_here: now,
         }
     }
 
@@ -140,6 +147,17 @@ impl Path {
         };
         self.requests.expect_answer(source, transaction);
         Ok(change)
+    }
+
+    /// Notes an authentic packet of the client that is not STUN, and so comes along the path that the client uses. From elsewhere it chooses
+    /// the path if the present one is silent, because a client does not know what a NAT does, and its next request may be seconds away.
+    pub(super) fn hear_from(&mut self, source: Address, now: Instant) {
+        if self.current == Some(source) {
+            self.heard_here = self.heard_here.max(now);
+            self.renew_consent(source, now);
+        } else if now.saturating_duration_since(self.heard_here) >= STRAY_AFTER {
+            self.consider(source, true, now);
+        }
     }
 
     /// Decides what a new request from this address means for the path.
@@ -197,6 +215,9 @@ impl Path {
             self.chosen = None;
         }
         let moved = self.current.replace(address).is_some_and(|former| former != address);
+        if moved {
+            self.heard_here = now + MOVE_SETTLES;
+        }
         PathChange { moved, flaps: moved && self.flaps(now) }
     }
 
