@@ -13,11 +13,11 @@ import { sumOfBytes } from './traffic.mjs';
 const WARM_MS = 20_000;
 const PATIENCE_MS = 120_000;
 
-/** @param {{profile: string, times: number, only: string[], folder: string}} how @returns {Promise<any[]>} one object a time */
-export async function joins({ profile, times, only, folder }) {
+/** @param {{profile: string, seeds: number[], only: string[], folder: string}} how @returns {Promise<any[]>} one object a seed */
+export async function joins({ profile, seeds, only, folder }) {
     await drawTalkingHead();
     const rows = [];
-    for (let seed = 1; seed <= times; seed += 1) {
+    for (const seed of seeds) {
         const place = (what) => join(folder, `join-${profile}-${seed}${what}`);
         const row = only.includes('pages') ? await visits(profile, seed, place('')) : {};
         const voices = async (what, waiting) => {

@@ -8,19 +8,20 @@ import { pause } from '../world/wait.mjs';
 import { drawTalkingHead } from './camera.mjs';
 import { linkOf, openLab } from './call.mjs';
 import { readTraffic } from './traffic.mjs';
-import { audioOf } from './wild/voices.mjs';
+import { audioOf } from './voices/files.mjs';
 
 /** Time for which the specialist reads the request before taking it. The page measures its link meanwhile. */
 export const WAITING_MS = 6_000;
 /** Time between the first voice and the scored window, because the settled call is scored and not its first seconds. */
 export const SETTLE_MS = 8_000;
 
-/** @param {{profile: string, seed: number, seconds: number, folder: string, speakers?: string[]}} how - `speakers`: at the post, and at the specialist */
-export async function recordCall({ profile, seed, seconds, folder, speakers }) {
+/** @param {{profile: string, seed: number, seconds: number, folder: string, speakers?: string[]}} how - `speakers` of `audioOf` */
+export async function recordCall({ profile, seed, seconds, folder, speakers = ['en-recorded'] }) {
     await drawTalkingHead();
     const lab = await openLab({ profile, seed, folder });
     try {
-        await lab.enter(speakers && audioOf(speakers));
+        const audio = audioOf(speakers, { folder, seed });
+        await lab.enter(audio);
         const wentAt = await lab.thin();
         const claimed = await lab.call(WAITING_MS);
         const heard = await lab.firstHeard(claimed);
@@ -30,7 +31,7 @@ export async function recordCall({ profile, seed, seconds, folder, speakers }) {
         const to = Date.now();
         await pause(5_000);
         const outages = outagesOf(profile, wentAt, from, to);
-        await lab.record({ profile, seed, wentAt, claimed, heard, from, to, outages, load: loadavg() });
+        await lab.record({ profile, seed, wentAt, claimed, heard, from, to, outages, speakers, clean: audio.clean, load: loadavg() });
     } catch (error) {
         await lab.keep(error);
         throw error;
@@ -62,7 +63,7 @@ export function score(folder, python) {
     const voice = scoreVoice(folder, python);
     const call = JSON.parse(readFileSync(join(folder, 'call.json'), 'utf8'));
     const wire = readTraffic(join(folder, 'wire.csv'), (call.from - call.wentAt) / 1_000, (call.to - call.wentAt) / 1_000);
-    return { profile: call.profile, seed: call.seed, load: call.load[0], ...merged(voice, wire), heardAfter: heardAfter(call) };
+    return { profile: call.profile, seed: call.seed, speakers: call.speakers, load: call.load[0], ...merged(voice, wire), heardAfter: heardAfter(call) };
 }
 
 /** Largest slip of the audio clocks. A call with a larger one measures the machine and not the link. */

@@ -1,5 +1,6 @@
 // Measures calls over thin links and compares them with the targets. scripts/thinlink calls this program.
-//   node tests/thinlink/run.mjs PROFILE…|all [--seeds 3] [--seconds 60] [--voices fr-woman,fr-man] [--json FILE]
+//   node tests/thinlink/run.mjs PROFILE…|all [--seeds 3] [--seeds-from N] [--seconds 60] [--voices fr-woman,fr-man] [--json FILE]
+//   node tests/thinlink/run.mjs voices PROFILE [--voices fr-woman,fr-man+ward10,…] [--seeds 1] [--seconds 60] [--json FILE]
 //   node tests/thinlink/run.mjs join PROFILE [--seeds 3] [--only pages,cold,warm] [--json FILE]
 //   node tests/thinlink/run.mjs three PROFILE [--seeds 3] [--seconds 60] [--json FILE]
 //   node tests/thinlink/run.mjs outage PROFILE [--outages 3,10,30,120] [--changes none,address,port] [--json FILE]
@@ -25,9 +26,12 @@ import { outages, outageTable } from './outage.mjs';
 import { recordCall, score } from './one-call.mjs';
 import { photoOver, photoTable } from './photo.mjs';
 import { prescribeOver, prescribeTable } from './prescribe.mjs';
+import { seedsOf } from './seeds.mjs';
 import { legend, markdown, writeDocs } from './table.mjs';
 import { threeTable, threesome } from './three.mjs';
 import { uploadsOver, uploadsTable } from './uploads.mjs';
+import { whyMute } from './voices/speakers.mjs';
+import { EVERYBODY, everybodyHeard, voicesOver, voicesTable } from './voices/voices.mjs';
 import { whyNotWild, wild } from './wild/wild.mjs';
 
 /** Seconds of each outage of `outage`, and the number of outages of `uploads`. */
@@ -38,7 +42,8 @@ const PROFILES = ['P1', 'P2', 'P3', 'P4', 'P5', 'P6', 'P7'];
 const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
-        seeds: { type: 'string', default: '3' },
+        seeds: { type: 'string' },
+        'seeds-from': { type: 'string' },
         seconds: { type: 'string', default: '60' },
         json: { type: 'string' },
         outages: { type: 'string' },
@@ -62,9 +67,13 @@ if (obstacle) {
     process.exit(1);
 }
 const [mode = 'P4', ...more] = positionals;
+/** Three calls a link by default; with many voices there are many calls already. */
+const seeds = seedsOf(Number(values.seeds ?? (mode === 'voices' ? 1 : 3)), values['seeds-from']);
 process.exitCode = await main();
 
 async function main() {
+    if (mode !== 'wild' && mode !== 'mtu' && mode !== 'outage') console.log(seeds.words);
+    if (mode === 'voices') return manyVoices(more[0] ?? 'P3');
     if (mode === 'join') return joining(more[0] ?? 'P4');
     if (mode === 'three') return eachSeed(threesome, threeTable, more[0] ?? 'P4');
     if (mode === 'photo') return eachSeed(photoOver, photoTable, more[0] ?? 'P4');
@@ -84,7 +93,7 @@ async function calls(profiles) {
     const byProfile = new Map();
     let failed = 0;
     for (const profile of profiles) {
-        for (let seed = 1; seed <= Number(values.seeds); seed += 1) {
+        for (const seed of seeds.list) {
             const run = (await one(profile, seed)) ?? (await one(profile, seed));
             if (run) byProfile.set(profile, [...(byProfile.get(profile) ?? []), run]);
             else failed += 1;
@@ -99,7 +108,7 @@ async function calls(profiles) {
 
 /** @param {string} profile */
 async function joining(profile) {
-    const rows = await joins({ profile, times: Number(values.seeds), only: values.only.split(','), folder });
+    const rows = await joins({ profile, seeds: seeds.list, only: values.only.split(','), folder });
     console.log(`\n${joinTable(profile, rows)}`);
     if (values.json) writeFileSync(values.json, JSON.stringify(rows, null, 1));
     return 0;
@@ -112,12 +121,30 @@ async function joining(profile) {
  */
 async function eachSeed(call, table, profile, held = () => true) {
     const rows = [];
-    for (let seed = 1; seed <= Number(values.seeds); seed += 1) {
+    for (const seed of seeds.list) {
         rows.push(...((await attempt(call, profile, seed)) ?? (await attempt(call, profile, seed)) ?? []));
     }
     console.log(`\n${table(rows)}`);
     if (values.json) writeFileSync(values.json, JSON.stringify(rows, null, 1));
     return rows.length > 0 && held(rows) ? 0 : 1;
+}
+
+/** Many voices on one link, two of them a call. @param {string} profile */
+async function manyVoices(profile) {
+    const speakers = values.voices?.split(',') ?? EVERYBODY;
+    const obstacle = whyMute();
+    if (obstacle) console.error(obstacle);
+    const rows = [];
+    for (let i = 0; i < speakers.length && !obstacle; i += 2) {
+        const pair = [speakers[i], speakers[i + 1] ?? speakers[i]];
+        for (const seed of seeds.list) {
+            const call = (how) => voicesOver({ ...how, speakers: pair });
+            rows.push(...((await attempt(call, profile, seed)) ?? (await attempt(call, profile, seed)) ?? []));
+        }
+    }
+    console.log(`\n${voicesTable(rows)}`);
+    if (values.json) writeFileSync(values.json, JSON.stringify(rows, null, 1));
+    return rows.length > 0 && everybodyHeard(rows) ? 0 : 1;
 }
 
 async function attempt(call, profile, seed) {
@@ -184,7 +211,7 @@ function notes(runs, failed) {
     const worst = Math.max(0, ...stalls.map(({ worstStall }) => worstStall));
     const slips = Math.max(0, ...runs.flatMap(({ up, down }) => [up, down].flatMap(({ clockSlips: c }) => [c.said, c.heard])));
     return [
-        `Calls of ${values.seconds} s${values.voices ? ` by ${values.voices}` : ''}, ${values.seeds} seed${values.seeds === '1' ? '' : 's'} a profile. The emulator's longest stall was ` +
+        `Calls of ${values.seconds} s${values.voices ? ` by ${values.voices}` : ''}. ${seeds.words} The emulator's longest stall was ` +
             `${worst.toFixed(0)} ms, the audio clocks slipped by at most ${slips.toFixed(0)} ms.`,
         ...(failed ? [`${failed} calls failed and are not in the table.`] : []),
     ];

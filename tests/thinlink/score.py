@@ -1,7 +1,8 @@
 """Scores one recorded call: a folder with call.json and four WAV files becomes score.json in the same folder.
 
 `up` is what the specialist heard of the post, `down` what the post heard of the specialist. The reference is what the sender's
-page gave to its connection, so what a microphone or a page does to a voice is nobody's loss here.
+page gave to its connection, so what a microphone or a page does to a voice is nobody's loss here. Where somebody speaks in noise, or
+softly, `clean` compares what was sent and what was heard with the same words without noise as well.
 """
 
 import json
@@ -10,6 +11,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+from clean import lay
 from pesq import PesqError, pesq
 from pystoi import stoi
 from scipy.io import wavfile
@@ -41,10 +43,12 @@ def direction(folder, call, speaker, listener):
     said = Track(folder / f"{speaker}-sent.wav", call["sides"][speaker]["anchors"])
     heard = Track(folder / f"{listener}-heard.wav", call["sides"][listener]["anchors"])
     start, end = call["from"], call["to"]
-    utterances = [u for u in spoken(said) if start <= said.wall(u[0]) and said.wall(u[1]) <= end]
+    clean = Clean(folder / call["clean"][speaker], said) if speaker in call.get("clean", {}) else None
+    spoken = clean.utterances if clean else utterances_of(said.samples)
+    utterances = [u for u in spoken if start <= said.wall(u[0]) and said.wall(u[1]) <= end]
     windows = [w for u in utterances for w in delays(said, heard, *u)]
     found = [w["ms"] for w in windows if w["ms"] is not None]
-    each = [score(said, heard, u, windows) for u in utterances]
+    each = [score(said, heard, u, windows, clean) for u in utterances]
     stats = call["sides"][listener]["stats"]
     sender = call["sides"][speaker]["stats"]
     return {
@@ -52,6 +56,7 @@ def direction(folder, call, speaker, listener):
         "heard": share(each, lambda one: one["stoi"] >= HEARD_STOI),
         "stoi": mean(one["stoi"] for one in each),
         "stoiRigid": mean(one["stoiRigid"] for one in each),
+        **({"clean": {name: mean(one["clean"][name] for one in each) for name in CLEAN}} if clean else {}),
         "stoiWorst": min((one["stoi"] for one in each), default=None),
         "pesq": mean(one["pesq"] for one in each),
         "m2e": percentile(found, 50),
@@ -84,8 +89,7 @@ class Track:
         # Pieces are stamped late and never early, so the earliest of a second's neighbours is right. The audio clock may
         # also slip when the machine stalls, so there is no single offset for the whole recording.
         self.offsets = np.array([late[max(0, i - 5) : i + 6].min() for i in range(len(late))])
-        band = butter(4, [100, 3_000], "bandpass", fs=RATE, output="sos")
-        self.band = sosfiltfilt(band, self.samples)
+        self.band = in_band(self.samples)
 
     def wall(self, index):
         return index * 1_000 / RATE + np.interp(index, self.frames, self.offsets)
@@ -100,6 +104,26 @@ class Track:
         return round(max(inside) - min(inside), 1) if inside else None
 
 
+CLEAN = ["stoiSent", "stoiHeard", "pesqSent", "pesqHeard"]
+
+
+class Clean:
+    """What there was to understand, at the samples at which it was said. Noise hides where an utterance begins, so that is known from here."""
+
+    def __init__(self, path, said):
+        rate, samples = wavfile.read(path)
+        words = resample_poly(samples.astype(np.float64) / 32_768, 1, rate // RATE)
+        found = lay(said.band, in_band(words), utterances_of(words), RATE)
+        self.samples = np.zeros(len(said.samples))
+        self.utterances = [(at, at + last - first) for first, last, at in found]
+        for first, last, at in found:
+            self.samples[at : at + last - first] = words[first:last]
+
+
+def in_band(samples):
+    return sosfiltfilt(butter(4, [100, 3_000], "bandpass", fs=RATE, output="sos"), samples)
+
+
 def loudness(samples):
     """RMS of each 20 ms."""
     count = len(samples) // FRAME
@@ -110,10 +134,10 @@ def is_speech(levels):
     return levels > max(0.003, np.percentile(levels, 95) * 10 ** (-30 / 20))
 
 
-def spoken(track):
+def utterances_of(samples):
     """First and last sample of every utterance: speech whose silences are shorter than half a second."""
     utterances = []
-    for frame in np.flatnonzero(is_speech(loudness(track.samples))):
+    for frame in np.flatnonzero(is_speech(loudness(samples))):
         if utterances and frame - utterances[-1][1] < 25:
             utterances[-1][1] = frame
         else:
@@ -150,8 +174,9 @@ def find(said, heard, first, last):
     return start + best - first, float(likeness[best])
 
 
-def score(said, heard, utterance, windows):
-    """Scores one utterance as a whole at its best shift, and its silent share at each window's own shift."""
+def score(said, heard, utterance, windows, clean=None):
+    """Scores one utterance as a whole at its best shift, and its silent share at each window's own shift. With `clean` also against the
+    words without noise: P.862 wants a reference without noise, and people want to understand the words."""
     first, last = utterance
     own = [w for w in windows if first <= w["first"] < last and w["ms"] is not None]
     lag = int(np.median([w["lag"] for w in own])) if own else find(said, heard, first, last)[0]
@@ -166,6 +191,17 @@ def score(said, heard, utterance, windows):
         "stoiRigid": intelligibility(reference, received),
         "pesq": quality(reference, received),
         "silent": silent(said, heard, utterance, own, lag),
+        **({"clean": beside(clean.samples[first:last], reference, followed, received)} if clean else {}),
+    }
+
+
+def beside(words, sent, followed, received):
+    """What was sent and what was heard, against the words. Their difference is what the link and the codec cost."""
+    return {
+        "stoiSent": intelligibility(words, sent),
+        "stoiHeard": intelligibility(words, followed),
+        "pesqSent": quality(words, sent),
+        "pesqHeard": quality(words, received),
     }
 
 

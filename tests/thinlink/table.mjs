@@ -67,7 +67,8 @@ function cell(figure, values, way, profile) {
     return { median: middle, min: told.length ? Math.min(...told) : null, max: told.length ? Math.max(...told) : null, held };
 }
 
-function targetOf(profile, way, name) {
+/** The bound of a figure in one direction of a profile; undefined if there is none. */
+export function targetOf(profile, way, name) {
     const target = targets[profile]?.target ?? {};
     return target[way]?.[name] ?? target[name];
 }

@@ -9,7 +9,7 @@ import { SETTLE_MS, WAITING_MS } from '../one-call.mjs';
 import { recorder } from '../recorder.mjs';
 import { fill } from './flow.mjs';
 import { overhear } from './overheard.mjs';
-import { audioOf } from './voices.mjs';
+import { audioOf } from '../voices/files.mjs';
 
 /** The longest delay that is looked for: a queue of 5 s, and a jitter buffer behind it. */
 const DELAY_MAX_MS = 9_000;
@@ -25,7 +25,8 @@ export async function recordLink(link, folder, python) {
     writeFileSync(join(folder, 'link.json'), JSON.stringify(link));
     lab.scripts = [{ run: recorder, setting: { everyMs: 250 } }, { run: overhear }];
     try {
-        await lab.enter(audioOf([post, specialist]));
+        const audio = audioOf([post, specialist], { folder, seed: link.seed });
+        await lab.enter(audio);
         const wentAt = await lab.thin();
         if (link.mtu && link.mtu < 1_500) await lab.emulator.tell(`set both mtu=${link.mtu}`);
         const claimed = await lab.call(WAITING_MS);
@@ -37,7 +38,7 @@ export async function recordLink(link, folder, python) {
         await pause(DELAY_MAX_MS);
         const { members } = await lab.kiosk.page.evaluate(() => window.overheard);
         const screen = await screenOf(lab);
-        await lab.record({ profile: link.name, seed: link.seed, wentAt, claimed, heard, from, to, members, flow, happened, screen, delayMaxMs: DELAY_MAX_MS, load: loadavg() });
+        await lab.record({ profile: link.name, seed: link.seed, wentAt, claimed, heard, from, to, members, flow, happened, screen, clean: audio.clean, delayMaxMs: DELAY_MAX_MS, load: loadavg() });
     } catch (error) {
         error.screen = await screenOf(lab);
         await lab.keep(error);

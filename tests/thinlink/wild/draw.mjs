@@ -1,7 +1,7 @@
 // Drawn links: a seed draws one link of a class within stated ranges, so that nobody tunes to a value. Pure: the same seed gives the same link.
 import { numbersOf } from '../../world/chance.mjs';
 import { eventsOf, readTrace, STEP_S, windowOf } from './trace.mjs';
-import { SPEAKERS } from './voices.mjs';
+import { SPEAKERS } from '../voices/speakers.mjs';
 
 /** Seconds of the scored window before anything happens on the link: what the delay is without it. */
 export const CALM_S = 10;

@@ -1,5 +1,6 @@
 // Judges a call on a drawn link by the bounds of its class (docs/thin-links.md). Pure: it reads the series of facts.mjs.
 import { median } from '../../world/wait.mjs';
+import { least, most } from '../verdict.mjs';
 import { CALM_S, holdsOf, truthOf } from './draw.mjs';
 
 /** A delay within this of the usual one is as before. */
@@ -16,13 +17,8 @@ const NEARLY = 0.2;
 const CLOSELY = 0.15;
 /** The bound that is missed where nobody was heard. */
 export const DEAF = 'a voice';
-/** A bound that was never reached is so many times missed. */
-const NEVER = 10;
 
-/**
- * One bound and what came of it. `excess` is the measure in units of the bound: above 1 it is missed.
- * @typedef {{way: string, what: string, measured: number | null, bound: number, unit: string, held: boolean, excess: number}} Verdict
- */
+/** @typedef {import('../verdict.mjs').Verdict & {way: string}} Verdict */
 
 /** @param {ReturnType<typeof import('./facts.mjs').factsOf>} facts @returns {Verdict[]} */
 export function judge(facts) {
@@ -177,13 +173,6 @@ export function ownDelays(truth, seconds) {
 }
 
 const carried = (truth, at) => truth.findLast(([since]) => since <= at)?.[1] ?? 0;
-
-/** A measure that must not be more. @param {number | null} measured */
-const most = (what, measured, bound, unit) => verdict(what, measured, bound, unit, measured === null ? NEVER : measured / bound);
-/** A share that must not be less. @param {number | null} measured */
-const least = (what, measured, bound) => verdict(what, measured, bound, '', measured === null ? NEVER : (1 - measured) / (1 - bound));
-
-const verdict = (what, measured, bound, unit, excess) => ({ what, measured, bound, unit, held: excess <= 1, excess: Math.min(NEVER, excess) });
 
 /** The most of some times; null if one of them never came. */
 const worst = (list) => (list.includes(null) ? null : Math.max(0, ...list));

@@ -2,7 +2,7 @@
 import { CLASSES } from './draw.mjs';
 import { DEAF } from './judge.mjs';
 import { missedOf } from './svg.mjs';
-import { SPEAKERS } from './voices.mjs';
+import { SPEAKERS } from '../voices/speakers.mjs';
 
 /**
  * What came of one link.

@@ -1,4 +1,5 @@
 // The time line of a call on a drawn link as an SVG picture: both directions beside each other, over the seconds of the scored window. Pure.
+import { inWords } from '../verdict.mjs';
 
 const [WIDTH, LEFT, GAP, TOP] = [640, 56, 40, 100];
 const PANELS = [
@@ -31,12 +32,6 @@ export function timeline(facts, verdicts) {
         '</svg>',
         '',
     ].join('\n');
-}
-
-/** A bound and what came of it. @param {import('./judge.mjs').Verdict} verdict */
-export function inWords({ what, measured, bound, unit }) {
-    const figure = measured === null ? 'never' : `${Number(measured.toFixed(measured < 10 ? 2 : 0))}${unit && ` ${unit}`}`;
-    return `${what} ${figure} (bound ${bound})`;
 }
 
 /** The bounds that were missed in one direction. @param {import('./judge.mjs').Verdict[]} verdicts @param {string} name */

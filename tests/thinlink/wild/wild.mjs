@@ -12,7 +12,7 @@ import { controls } from './flow.mjs';
 import { judge } from './judge.mjs';
 import { badness, report } from './report.mjs';
 import { timeline } from './svg.mjs';
-import { whyMute } from './voices.mjs';
+import { whyMute } from '../voices/speakers.mjs';
 
 /** Why there can be no such run, in a sentence; empty if there can. @param {{count: number, seed?: number, only?: string}} how */
 export function whyNotWild({ count, seed = 0, only }) {

@@ -9,7 +9,7 @@ import { judge, lateAfter, ownDelays } from './judge.mjs';
 import { report, worstOf } from './report.mjs';
 import { timeline } from './svg.mjs';
 import { eventsOf, windowOf } from './trace.mjs';
-import { resampled, SPEAKERS } from './voices.mjs';
+import { resampled, SPEAKERS } from '../voices/speakers.mjs';
 
 const SEEDS = Array.from({ length: 500 }, (_, i) => i * 7_919 + 3);
 const each = (run) => NAMES.forEach((only) => SEEDS.forEach((seed) => run(drawLink(seed, { only }), CLASSES[only])));
