@@ -4,6 +4,7 @@
 //   node tests/thinlink/run.mjs join PROFILE [--seeds 3] [--only pages,cold,warm] [--json FILE]
 //   node tests/thinlink/run.mjs three PROFILE [--seeds 3] [--seconds 60] [--json FILE]
 //   node tests/thinlink/run.mjs outage PROFILE [--outages 3,10,30,120] [--changes none,address,port] [--json FILE]
+//   node tests/thinlink/run.mjs events PROFILE [--events stall:2,outage:10,address,cubic:15] [--seeds 1] [--json FILE]
 //   node tests/thinlink/run.mjs cost PROFILE [--seeds 1] [--seconds 600] [--json FILE]
 //   node tests/thinlink/run.mjs mtu PROFILE [--mtus 1280,576] [--json FILE]
 //   node tests/thinlink/run.mjs photo PROFILE [--seeds 3] [--json FILE]
@@ -20,6 +21,7 @@ import { calm } from './calm.mjs';
 import { chatOver, chatTable } from './chat.mjs';
 import { costOf, costTable, isCheap } from './cost.mjs';
 import { whyNot } from './emulator.mjs';
+import { DEFAULT, eventsOf, eventsOver, eventsTable } from './events.mjs';
 import { joins, joinTable } from './join.mjs';
 import { narrow, narrowTable } from './mtu.mjs';
 import { outages, outageTable } from './outage.mjs';
@@ -50,6 +52,7 @@ const { values, positionals } = parseArgs({
         mb: { type: 'string', default: '20' },
         kbit: { type: 'string' },
         mtus: { type: 'string', default: '1280,576' },
+        events: { type: 'string', default: DEFAULT },
         changes: { type: 'string', default: 'none,address,port' },
         only: { type: 'string', default: 'pages,cold,warm' },
         seed: { type: 'string' },
@@ -67,13 +70,14 @@ if (obstacle) {
     process.exit(1);
 }
 const [mode = 'P4', ...more] = positionals;
-/** Three calls a link by default; with many voices there are many calls already. */
-const seeds = seedsOf(Number(values.seeds ?? (mode === 'voices' ? 1 : 3)), values['seeds-from']);
+/** Three calls a link by default; with many voices there are many calls already, and many events fill a long call. */
+const seeds = seedsOf(Number(values.seeds ?? (mode === 'voices' || mode === 'events' ? 1 : 3)), values['seeds-from']);
 process.exitCode = await main();
 
 async function main() {
     if (mode !== 'wild' && mode !== 'mtu' && mode !== 'outage') console.log(seeds.words);
     if (mode === 'voices') return manyVoices(more[0] ?? 'P3');
+    if (mode === 'events') return eachSeed(happenings, eventsTable, more[0] ?? 'P4', (rows) => rows.every(({ verdict }) => verdict.held));
     if (mode === 'join') return joining(more[0] ?? 'P4');
     if (mode === 'three') return eachSeed(threesome, threeTable, more[0] ?? 'P4');
     if (mode === 'photo') return eachSeed(photoOver, photoTable, more[0] ?? 'P4');
@@ -161,6 +165,8 @@ function uploading(how) {
     const [bytes, outages] = [Number(values.mb) * 1e6, Number(values.outages ?? OUTAGES_OF_UPLOADS)];
     return uploadsOver({ ...how, bytes, outages, ...(values.kbit && { kbit: Number(values.kbit) }) });
 }
+
+const happenings = (how) => eventsOver({ ...how, events: eventsOf(values.events) });
 
 /** Links that nobody has tuned to: drawn by a seed, anew each time unless it is given. @param {number} count */
 async function strangers(count) {

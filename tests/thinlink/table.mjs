@@ -67,6 +67,9 @@ function cell(figure, values, way, profile) {
     return { median: middle, min: told.length ? Math.min(...told) : null, max: told.length ? Math.max(...told) : null, held };
 }
 
+/** Bits per second of a profile in one direction. @param {string} profile @param {'up' | 'down'} way */
+export const rateOfProfile = (profile, way) => targets[profile].rate[way];
+
 /** The bound of a figure in one direction of a profile; undefined if there is none. */
 export function targetOf(profile, way, name) {
     const target = targets[profile]?.target ?? {};

@@ -21,7 +21,7 @@ export async function recordLink(link, folder, python) {
     process.env.RUST_LOG ??= LOG;
     await drawTalkingHead();
     const { post, specialist } = link.speakers;
-    const lab = await openLab({ profile: profileFile(link, folder), seed: link.seed, folder });
+    const lab = await openLab({ profile: link.profile ?? profileFile(link, folder), seed: link.seed, folder, farMtu: link.farMtu });
     writeFileSync(join(folder, 'link.json'), JSON.stringify(link));
     lab.scripts = [{ run: recorder, setting: { everyMs: 250 } }, { run: overhear }];
     try {
@@ -37,10 +37,10 @@ export async function recordLink(link, folder, python) {
         const to = Date.now();
         await pause(DELAY_MAX_MS);
         const { members } = await lab.kiosk.page.evaluate(() => window.overheard);
-        const screen = await screenOf(lab);
-        await lab.record({ profile: link.name, seed: link.seed, wentAt, claimed, heard, from, to, members, flow, happened, screen, clean: audio.clean, delayMaxMs: DELAY_MAX_MS, load: loadavg() });
+        const screens = { post: await screenOf(lab.kiosk), specialist: await screenOf(lab.doctor) };
+        await lab.record({ profile: link.name, seed: link.seed, wentAt, claimed, heard, from, to, members, flow, happened, screens, clean: audio.clean, delayMaxMs: DELAY_MAX_MS, load: loadavg() });
     } catch (error) {
-        error.screen = await screenOf(lab);
+        error.screen = await screenOf(lab.kiosk);
         await lab.keep(error);
         throw error;
     } finally {
@@ -56,9 +56,9 @@ function profileFile({ shape }, folder) {
     return path;
 }
 
-/** What the post's page says, in one line: where no voice comes, it must say why. */
-async function screenOf({ kiosk }) {
-    const text = await kiosk?.page.evaluate(() => document.body.innerText).catch(() => '');
+/** What a page says, in one line: where no voice comes, it must say why. */
+async function screenOf(person) {
+    const text = await person?.page.evaluate(() => document.body.innerText).catch(() => '');
     return (text ?? '').replace(/\s+/g, ' ').trim();
 }
 

@@ -1,5 +1,6 @@
 // Drawn links: a seed draws one link of a class within stated ranges, so that nobody tunes to a value. Pure: the same seed gives the same link.
 import { numbersOf } from '../../world/chance.mjs';
+import { rateOfProfile } from '../table.mjs';
 import { eventsOf, readTrace, STEP_S, windowOf } from './trace.mjs';
 import { SPEAKERS } from '../voices/speakers.mjs';
 
@@ -9,13 +10,15 @@ export const CALM_S = 10;
 const AFTER_S = 8;
 /** What a download leaves behind is judged for longer: the link must be known again 20 s after it. */
 const AFTER_FLOW_S = 25;
+/** The header of IPv6 is so much longer than that of IPv4 (RFC 6877): a packet takes so many bytes more, and the post's device carries so many less. */
+const XLAT_BYTES = 20;
 /** Seconds between two changes of the public ports. */
 const PORTS_EVERY_S = 30;
 
 /**
  * The classes of links. A range is [least, most]; those named `…kbit` are drawn on a scale of ratios. A list of words is one of them.
  * `make` returns the events of the scored window, in the emulator's words, and what else the class has.
- * @type {Record<string, {what: string, ranges: Record<string, number[] | string[]>, make: (drawn: any, chance: () => number, seconds: number) => Partial<Link>}>}
+ * @type {Record<string, {what: string, ranges: Record<string, number[] | string[]>, make: (drawn: any, chance: () => number, seconds: number, link: Link) => Partial<Link>}>}
  */
 export const CLASSES = {
     S1: {
@@ -49,13 +52,30 @@ export const CLASSES = {
         },
         make: (drawn) => ({ events: steps(drawn), seconds: CALM_S + drawn.low_s + AFTER_FLOW_S }),
     },
+    S6: {
+        what: 'who speaks: a ward, softly, two at once',
+        ranges: {
+            profile: ['P1', 'P2', 'P3', 'P4', 'P5', 'P7'], post_scene: ['ward', 'ward', 'soft', 'two'], specialist_scene: ['quiet', 'ward', 'soft', 'two'],
+            ward_db: [5, 20], soft_db: [10, 25],
+        },
+        make: (drawn, _, __, { speakers }) => ({
+            profile: drawn.profile,
+            shape: { up: { rate: rateOfProfile(drawn.profile, 'up') }, down: { rate: rateOfProfile(drawn.profile, 'down') } },
+            speakers: { post: inScene(speakers.post, drawn.post_scene, drawn), specialist: inScene(speakers.specialist, drawn.specialist_scene, drawn) },
+        }),
+    },
     S7: {
-        what: 'reordering, duplicates, a silent MTU, changing ports',
+        what: 'reordering, duplicates, a silent MTU, changing ports, 464XLAT',
         ranges: {
             down_kbit: [64, 256], up_share: [0.5, 1], rtt_ms: [100, 400], jitter_ms: [5, 40], loss: [0, 0.01], queue_ms: [1_000, 2_000],
             reorder: [0.005, 0.05], reorder_ms: [20, 120], duplicate: [0.002, 0.03], mtu: ['1500', '1280', '576'], ports: ['kept', 'changed'],
+            network: ['ipv4', 'ipv4', '464xlat'],
         },
-        make: ({ ports, mtu }, _, seconds) => ({ events: ports === 'kept' ? [] : portChanges(seconds), mtu: Number(mtu) }),
+        make: ({ ports, mtu, network }, _, seconds) => ({
+            events: ports === 'kept' ? [] : portChanges(seconds),
+            mtu: Number(mtu),
+            ...(network === '464xlat' && { farMtu: 1_500 - XLAT_BYTES }),
+        }),
     },
 };
 export const NAMES = Object.keys(CLASSES);
@@ -66,11 +86,13 @@ export const NAMES = Object.keys(CLASSES);
  * @property {number} seed
  * @property {string} name - its class
  * @property {number} seconds - the length of its scored window, of which `at_s` counts the seconds
- * @property {{post: string, specialist: string}} speakers
+ * @property {{post: string, specialist: string}} speakers - as of `speakerOf`
+ * @property {string} [profile] - one of P1 to P7, which the emulator knows, instead of `shape`
  * @property {Record<string, number | string>} drawn - what the seed has drawn, to be printed
  * @property {{up: Record<string, number>, down: Record<string, number>}} shape - both directions before the first event, in the emulator's words
  * @property {Happening[]} events
  * @property {{way: 'up' | 'down', tcp: string, at_s: number, seconds: number}} [flow] - a TCP connection that fills the link
+ * @property {number} [farMtu] - the MTU of the post's device, which the post knows
  * @property {number} [mtu] - larger packets vanish from the beginning of the call on
  */
 
@@ -84,8 +106,8 @@ export function drawLink(seed, { only, seconds = 60 } = {}) {
     const chance = numbersOf(seed);
     const drawn = Object.fromEntries(Object.entries(ranges).map(([what, range]) => [what, one(what, range, chance())]));
     const [post, specialist] = twoOf(Object.keys(SPEAKERS), chance);
-    const link = { seed, name, seconds, speakers: { post, specialist }, drawn, shape: shapeOf(drawn) };
-    const made = make(drawn, chance, seconds);
+    const link = { seed, name, seconds, speakers: { post, specialist }, drawn, shape: shapeOf(drawn), events: [] };
+    const made = make(drawn, chance, seconds, link);
     const events = [...(made.events ?? [])].sort((a, b) => a.at_s - b.at_s);
     return { ...link, ...made, seconds: Math.max(seconds, made.seconds ?? 0), events };
 }
@@ -109,8 +131,14 @@ const rateOf = (drawn, way) => Math.round(drawn.down_kbit * 1_000 * (way === 'up
 
 function shapeOf(drawn) {
     const more = ['jitter_ms', 'loss', 'queue_ms', 'reorder', 'reorder_ms', 'duplicate'].filter((what) => what in drawn);
-    const both = { delay_ms: drawn.rtt_ms / 2, ...Object.fromEntries(more.map((what) => [what, drawn[what]])) };
+    const overhead = drawn.network === '464xlat' && { overhead: XLAT_BYTES };
+    const both = { delay_ms: drawn.rtt_ms / 2, ...Object.fromEntries(more.map((what) => [what, drawn[what]])), ...overhead };
     return { up: { rate: rateOf(drawn, 'up'), ...both }, down: { rate: rateOf(drawn, 'down'), ...both } };
+}
+
+/** A speaker in a drawn scene. @param {string} name @param {string} scene @param {{ward_db: number, soft_db: number}} drawn */
+function inScene(name, scene, { ward_db: ward, soft_db: soft }) {
+    return name + { quiet: '', ward: `+ward${ward}`, soft: `+soft${soft}`, two: '+two' }[scene];
 }
 
 /** Stalls of 1 to 4 s, with time between them to recover. */

@@ -10,6 +10,7 @@ const LISTENERS = { up: 'specialist', down: 'post' };
  * The series of one direction. Points are [second, value].
  * @typedef {object} Way
  * @property {number | null} stoi @property {number | null} pesq @property {number | null} m2e @property {number | null} m2eP95
+ * @property {{stoiSent: number | null, stoiHeard: number | null}} [clean] - beside the words alone, for a scene
  * @property {number | null} heard - share of the sentences @property {number} longestGapMs
  * @property {{at: number, heardAt: number | null, ms: number | null}[]} delays - of each half second of speech: when it was said, and heard
  * @property {{at: number, seconds: number, stoi: number, pesq: number}[]} sentences
@@ -48,7 +49,7 @@ export function factsOf(folder) {
     return { link: real, call, flow: told, up: way('up'), down: way('down') };
 }
 
-const figures = ({ stoi, pesq, m2e, m2eP95, heard, longestGapMs }) => ({ stoi, pesq, m2e, m2eP95, heard, longestGapMs });
+const figures = ({ stoi, pesq, m2e, m2eP95, heard, longestGapMs, clean }) => ({ stoi, pesq, m2e, m2eP95, heard, longestGapMs, clean });
 
 function speech({ delays, each }, call) {
     return {

@@ -1,7 +1,9 @@
 // Judges a call on a drawn link by the bounds of its class (docs/thin-links.md). Pure: it reads the series of facts.mjs.
 import { median } from '../../world/wait.mjs';
 import { least, most } from '../verdict.mjs';
+import { verdictsOn } from '../voices/judge.mjs';
 import { CALM_S, holdsOf, truthOf } from './draw.mjs';
+import { reasonOf } from './told.mjs';
 
 /** A delay within this of the usual one is as before. */
 const AS_BEFORE_MS = 100;
@@ -17,6 +19,8 @@ const NEARLY = 0.2;
 const CLOSELY = 0.15;
 /** The bound that is missed where nobody was heard. */
 export const DEAF = 'a voice';
+/** The same where a link may let none through. */
+export const TOLD = 'a voice, or why there is none';
 
 /** @typedef {import('../verdict.mjs').Verdict & {way: string}} Verdict */
 
@@ -25,8 +29,9 @@ export function judge(facts) {
     const { link } = facts;
     return ['up', 'down'].flatMap((name) => {
         const way = facts[name];
-        const found = BOUNDS[link.name]({ link, way, name, flow: facts.flow?.to ? facts.flow : null, usual: usualOf(way) });
-        return [heardAtAll(way), ...found].filter(Boolean).map((one) => ({ way: name, ...one }));
+        const screen = facts.call.screens?.[LISTENERS[name]];
+        const found = BOUNDS[link.name]({ link, way, name, screen, flow: facts.flow?.to ? facts.flow : null, usual: usualOf(way) });
+        return [link.name === 'S7' ? null : heardAtAll(way), ...found].filter(Boolean).map((one) => ({ way: name, ...one }));
     });
 }
 
@@ -39,8 +44,13 @@ const BOUNDS = {
     ],
     S4: ({ link, way, name, usual }) => recorded(link, way, name, usual),
     S5: ({ link, way, name }) => steps(way, truthOf(link, name), link),
-    S7: ({ way }) => [least('sentences heard', way.heard, 0.9)],
+    S6: ({ link, way, name }) => (way.m2e === null ? [] : verdictsOn(link.profile, name, name === 'up' ? link.speakers.post : link.speakers.specialist, way)),
+    S7: ({ way, screen }) => (way.m2e === null ? [toldOf(screen)] : [least('sentences heard', way.heard, 0.9)]),
 };
+const LISTENERS = { up: 'specialist', down: 'post' };
+
+/** The verdict where nobody was heard on a link that may forbid it: the listener's page must tell why. @param {string | undefined} screen */
+export const toldOf = (screen) => most(TOLD, reasonOf(screen) ? 0 : null, 1, '');
 
 const heardAtAll = (way) => (way.m2e === null ? most(DEAF, null, 1, '') : null);
 

@@ -9,7 +9,7 @@ import { recordLink } from './call.mjs';
 import { CLASSES, drawLink, NAMES } from './draw.mjs';
 import { factsOf } from './facts.mjs';
 import { controls } from './flow.mjs';
-import { judge } from './judge.mjs';
+import { judge, toldOf } from './judge.mjs';
 import { badness, report } from './report.mjs';
 import { timeline } from './svg.mjs';
 import { whyMute } from '../voices/speakers.mjs';
@@ -53,8 +53,14 @@ async function attempt(link, place, python, isLast = false) {
         return outcomeOf(place, python);
     } catch (error) {
         console.error(`  it failed: ${error.message.split('\n')[0]}; what it left: ${place}`);
-        return isLast ? { link, verdicts: [], failed: error.message, screen: error.screen, spoilt: error instanceof TooBusy } : null;
+        return isLast ? failure(link, error) : null;
     }
+}
+
+/** What comes of a call that was never made: on a link that may forbid it, the post's page must tell why. */
+function failure(link, error) {
+    const verdicts = link.name === 'S7' ? [{ way: 'down', ...toldOf(error.screen) }] : [];
+    return { link, verdicts, failed: error.message, screen: error.screen, spoilt: error instanceof TooBusy };
 }
 
 /** Scores, judges and draws a recorded call. @param {string} place - its folder @param {string} python */
@@ -68,9 +74,9 @@ export function outcomeOf(place, python) {
     const svg = `${place}.svg`;
     // A run of twenty takes more than an hour: each picture is there as soon as its call is over.
     writeFileSync(svg, timeline(facts, verdicts));
-    const figures = ({ stoi, pesq, m2e, m2eP95, longestGapMs, queueP95 }) => ({ stoi, pesq, m2e, m2eP95, longestGapMs, queueP95 });
+    const figures = ({ stoi, pesq, m2e, m2eP95, longestGapMs, queueP95, clean }) => ({ stoi, pesq, m2e, m2eP95, longestGapMs, queueP95, clean });
     return {
-        link, flow, svg, screen: call.screen, up: figures(up), down: figures(down), verdicts,
+        link, flow, svg, screen: call.screens.post, up: figures(up), down: figures(down), verdicts,
         slipMs: Math.max(...slips), stallMs: Math.max(wire.up.worstStall, wire.down.worstStall),
     };
 }

@@ -41,6 +41,8 @@ pub struct Link {
 #[derive(Debug)]
 struct Waiting {
     kind: Kind,
+    /// Bytes that the packet takes on the link.
+    bytes: u64,
     packet: Vec<u8>,
 }
 
@@ -80,8 +82,9 @@ impl Link {
     /// Takes a packet into the link.
     pub fn handle_packet(&mut self, now: Duration, kind: Kind, packet: Vec<u8>) {
         self.handle_time(now);
-        let bytes = length(&packet);
-        let parts = packet::fit(packet, usize::try_from(self.shape.mtu).unwrap_or(usize::MAX));
+        let bytes = self.taken_by(&packet);
+        let room = self.shape.mtu.saturating_sub(self.shape.overhead);
+        let parts = packet::fit(packet, usize::try_from(room).unwrap_or(usize::MAX));
         if parts.is_empty() {
             self.counters.note(kind, bytes, Outcome::Offered);
             self.counters.note(kind, bytes, Outcome::Oversize);
@@ -92,20 +95,21 @@ impl Link {
     }
 
     fn take(&mut self, kind: Kind, packet: Vec<u8>) {
-        let bytes = length(&packet);
+        let bytes = self.taken_by(&packet);
         self.counters.note(kind, bytes, Outcome::Offered);
         let outcome = if self.is_down() {
             Outcome::Lost
         } else if self.queued_bytes + bytes > self.shape.queue_bytes() + self.held_bytes {
             Outcome::QueueDropped
         } else {
-            return self.enqueue(kind, packet);
+            return self.enqueue(Waiting { kind, bytes, packet });
         };
         self.counters.note(kind, bytes, outcome);
     }
 
-    /// Counts a packet that reached the link and is not allowed to pass.
+    /// Counts a packet of so many bytes of its own that reached the link and is not allowed to pass.
     pub fn refuse(&mut self, kind: Kind, bytes: u64) {
+        let bytes = bytes + self.shape.overhead;
         self.counters.note(kind, bytes, Outcome::Offered);
         self.counters.note(kind, bytes, Outcome::Blocked);
     }
@@ -179,19 +183,24 @@ impl Link {
         self.shape.rate == 0 || self.now < self.down_until
     }
 
-    fn enqueue(&mut self, kind: Kind, packet: Vec<u8>) {
+    /// Returns the bytes that a packet takes on the link.
+    fn taken_by(&self, packet: &[u8]) -> u64 {
+        length(packet) + self.shape.overhead
+    }
+
+    fn enqueue(&mut self, packet: Waiting) {
         if self.queue.is_empty() {
-            self.remaining = bit_nanos(&packet);
+            self.remaining = bit_nanos(packet.bytes);
         }
-        self.queued_bytes += length(&packet);
-        self.queue.push_back(Waiting { kind, packet });
+        self.queued_bytes += packet.bytes;
+        self.queue.push_back(packet);
         self.counters.note_queue(self.queue_delay());
     }
 
     /// Returns the time that a packet would wait if it came now.
     fn queue_delay(&self) -> Duration {
         let Some(first) = self.queue.front() else { return Duration::ZERO };
-        let behind = (self.queued_bytes - length(&first.packet)) * 8 * NANOS;
+        let behind = (self.queued_bytes - first.bytes) * 8 * NANOS;
         let held = self.sending_from().saturating_sub(self.now);
         held + Duration::from_nanos((behind + self.remaining) / self.shape.rate)
     }
@@ -208,14 +217,14 @@ impl Link {
 
     /// Removes the first packet of the queue, which has been sent. A lost packet has used the link, too.
     fn depart(&mut self) {
-        let Some(Waiting { kind, packet }) = self.queue.pop_front() else { return };
-        self.queued_bytes -= length(&packet);
-        self.remaining = self.queue.front().map_or(0, |next| bit_nanos(&next.packet));
+        let Some(Waiting { kind, bytes, packet }) = self.queue.pop_front() else { return };
+        self.queued_bytes -= bytes;
+        self.remaining = self.queue.front().map_or(0, |next| bit_nanos(next.bytes));
         if self.queue.is_empty() {
             self.held_bytes = 0;
         }
         let lost = self.is_lost();
-        self.counters.note(kind, length(&packet), if lost { Outcome::Lost } else { Outcome::Passed });
+        self.counters.note(kind, bytes, if lost { Outcome::Lost } else { Outcome::Passed });
         if !lost {
             self.propagate(packet);
         }
@@ -247,8 +256,8 @@ impl Link {
     }
 
     fn drop_queue(&mut self) {
-        for Waiting { kind, packet } in std::mem::take(&mut self.queue) {
-            self.counters.note(kind, length(&packet), Outcome::Lost);
+        for Waiting { kind, bytes, .. } in std::mem::take(&mut self.queue) {
+            self.counters.note(kind, bytes, Outcome::Lost);
         }
         (self.queued_bytes, self.remaining, self.held_bytes) = (0, 0, 0);
     }
@@ -306,8 +315,8 @@ fn impairments(seed: u64) -> StdRng {
     StdRng::seed_from_u64(seed ^ 0x00D1_CE00)
 }
 
-fn bit_nanos(packet: &[u8]) -> u64 {
-    length(packet) * 8 * NANOS
+fn bit_nanos(bytes: u64) -> u64 {
+    bytes * 8 * NANOS
 }
 
 fn length(packet: &[u8]) -> u64 {

@@ -37,6 +37,9 @@ pub struct Shape {
     /// MTU in bytes. Larger packets go in fragments, or vanish if they forbid that, as in a tunnel unknown to the hosts.
     #[serde(default = "ethernet_mtu")]
     pub mtu: u64,
+    /// Bytes that each packet takes on the link besides its own, as in a tunnel. They count for the rate, the queue, the MTU and the report.
+    #[serde(default)]
+    pub overhead: u64,
 }
 
 /// Minimum length of a queue in bytes: four full packets, however slow the link.
@@ -54,7 +57,7 @@ const RAREST: f64 = 1e-6;
 pub enum ShapeError {
     /// The field does not exist.
     #[error(
-        "no such field: {0} (rate, delay_ms, jitter_ms, loss, burst_ms, queue_ms, duplicate, reorder, reorder_ms, mtu)"
+        "no such field: {0} (rate, delay_ms, jitter_ms, loss, burst_ms, queue_ms, duplicate, reorder, reorder_ms, mtu, overhead)"
     )]
     Unknown(String),
     /// The value is out of its bounds.
@@ -94,9 +97,11 @@ pub enum Field {
     ReorderBy,
     /// Largest packet.
     Mtu,
+    /// Bytes that each packet takes besides its own.
+    Overhead,
 }
 
-const FIELDS: [(Field, &str, f64, f64); 10] = [
+const FIELDS: [(Field, &str, f64, f64); 11] = [
     (Field::Rate, "rate", 0.0, MAX_RATE),
     (Field::Delay, "delay_ms", 0.0, MAX_MS),
     (Field::Jitter, "jitter_ms", 0.0, MAX_MS),
@@ -107,6 +112,7 @@ const FIELDS: [(Field, &str, f64, f64); 10] = [
     (Field::Reorder, "reorder", 0.0, 1.0),
     (Field::ReorderBy, "reorder_ms", 0.0, MAX_MS),
     (Field::Mtu, "mtu", 68.0, 65_535.0),
+    (Field::Overhead, "overhead", 0.0, 1_000.0),
 ];
 
 impl FromStr for Field {
@@ -132,6 +138,7 @@ impl Shape {
             reorder: 0.0,
             reorder_ms: 0.0,
             mtu: ETHERNET_MTU,
+            overhead: 0,
         }
     }
 
@@ -155,6 +162,7 @@ impl Shape {
             Field::Reorder => self.reorder = value,
             Field::ReorderBy => self.reorder_ms = value,
             Field::Mtu => self.mtu = whole(value),
+            Field::Overhead => self.overhead = whole(value),
         }
         Ok(())
     }
@@ -170,7 +178,7 @@ impl Shape {
             (Field::Queue, self.queue_ms),
             (Field::ReorderBy, self.reorder_ms),
         ];
-        let wholes = [(Field::Rate, self.rate), (Field::Mtu, self.mtu)]
+        let wholes = [(Field::Rate, self.rate), (Field::Mtu, self.mtu), (Field::Overhead, self.overhead)]
             .map(|(field, value)| (field, u32::try_from(value).map_or(f64::INFINITY, f64::from)));
         shares.into_iter().chain(times).chain(wholes).try_for_each(|(field, value)| check(field, value))
     }

@@ -277,3 +277,31 @@ fn a_held_link_takes_what_it_would_have_carried_besides_its_queue() {
     }
     assert_eq!(count(&mut link).queue_dropped, 14, "the queue has its own length again");
 }
+
+#[test]
+fn overhead_counts_for_the_rate_and_for_the_mtu() {
+    let mut link = Link::new(Shape { overhead: 20, mtu: 1_280, ..quiet(40_000, 0.0) }, 1);
+    // 80 bytes and 20 more are 20 ms of 40 kbit/s.
+    let seen = arrivals(&mut link, 50, ms(1), 80);
+    assert_eq!(seen.last().map(|(_, at)| *at), Some(ms(1_000)));
+    assert_eq!(link.take_counters().total().bytes, 5_000);
+    for (length, passes) in [(1_260, true), (1_261, false)] {
+        let mut whole = packet(0x4500_0000, length);
+        whole[6] = 0x40;
+        let now = Duration::from_secs(1_000 + u64::try_from(length).unwrap());
+        link.handle_packet(now, KIND, whole);
+        let mut seen = Vec::new();
+        drain(&mut link, now + ms(10_000), &mut seen);
+        assert_eq!(seen.len(), usize::from(passes), "{length} bytes");
+    }
+}
+
+#[test]
+fn packets_that_wait_keep_the_overhead_that_they_came_with() {
+    let mut link = Link::new(quiet(40_000, 0.0), 1);
+    (0..10).for_each(|sent| link.handle_packet(ms(0), KIND, packet(sent, 100)));
+    link.reshape(ms(1), Shape { overhead: 1_000, ..quiet(40_000, 0.0) });
+    let mut seen = Vec::new();
+    drain(&mut link, ms(1_000), &mut seen);
+    assert_eq!(seen.last(), Some(&(9, ms(200))));
+}
