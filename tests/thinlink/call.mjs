@@ -29,16 +29,17 @@ export function linkOf(profile) {
 }
 
 /**
- * Opens a laboratory. `wide` lets people get ready over a good link, `camera` gives the file of the post's camera, `farMtu` the MTU of its device.
- * @param {{profile: string, seed: number, folder: string, wide?: boolean, camera?: (folder: string) => string, farMtu?: number}} how
+ * Opens a laboratory. `wide` lets people get ready over a good link, `camera` gives the file of the post's camera, `farMtu` the MTU of its device,
+ * `farIpv6` leaves it without IPv4.
+ * @param {{profile: string, seed: number, folder: string, wide?: boolean, camera?: (folder: string) => string, farMtu?: number, farIpv6?: boolean}} how
  */
-export async function openLab({ profile, seed, folder, wide = true, camera = talkingHead, farMtu }) {
+export async function openLab({ profile, seed, folder, wide = true, camera = talkingHead, farMtu, farIpv6 }) {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     const lab = new Lab(profile, folder);
     lab.camera = camera(folder);
     try {
-        lab.emulator = await startEmulator({ profile, seed, csv: join(folder, 'wire.csv'), farMtu });
+        lab.emulator = await startEmulator({ profile, seed, csv: join(folder, 'wire.csv'), farMtu, farIpv6 });
         if (wide) await lab.emulator.tell(GOOD_LINK);
         const { near, server: host } = lab.emulator;
         lab.server = await startServer({ name: 'thinlink', elsewhere: { run: ['ip', 'netns', 'exec', near], host } });
@@ -176,9 +177,16 @@ export class Lab {
             scripts: this.scripts,
             // Chromium's own requests would be counted as ours.
             off: ['WebRtcHideLocalIpsWithMdns'],
-            args: [`--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE ${this.emulator.server}`],
+            args: [`--host-resolver-rules=${this.#resolving(namespace)}`],
             ...options,
         };
+    }
+
+    /** Chromium finds the server and nothing else. A host with IPv6 only finds it where a resolver with DNS64 would say. */
+    #resolving(namespace) {
+        const { far, server, serverOfFar } = this.emulator;
+        if (namespace !== far || serverOfFar === server) return `MAP * ~NOTFOUND, EXCLUDE ${server}`;
+        return `MAP ${server} [${serverOfFar}], MAP * ~NOTFOUND`;
     }
 
     /** Writes a script that starts Chromium in a network namespace. A pipe controls it, so that control does not use the link. */

@@ -20,7 +20,7 @@ export function whyNot() {
     return '';
 }
 
-/** @param {{profile: string, seed: number, csv: string, farMtu?: number}} how @returns {Promise<Emulator>} */
+/** @param {{profile: string, seed: number, csv: string, farMtu?: number, farIpv6?: boolean}} how @returns {Promise<Emulator>} */
 export async function startEmulator(how) {
     const emulator = new Emulator(how);
     await emulator.ready();
@@ -31,14 +31,17 @@ export class Emulator {
     near = '';
     far = '';
     server = '';
+    /** The server's address for the far host, which is another one if that has IPv6 only. */
+    serverOfFar = '';
     said = '';
     /** Those who wait for an answer, in the order of their commands. @type {{done: Function, fail: Function}[]} */
     #waiting = [];
 
-    constructor({ profile, seed, csv, farMtu }) {
+    constructor({ profile, seed, csv, farMtu, farIpv6 }) {
         this.csv = csv;
         // No name: the emulator's own is nobody else's, so that two laboratories do not meet.
         const args = ['--profile', profile, '--seed', String(seed), '--csv', csv, ...(farMtu ? ['--far-mtu', String(farMtu)] : [])];
+        if (farIpv6) args.push('--far-ipv6');
         this.child = spawn(emulatorBinary, args, { stdio: ['pipe', 'pipe', 'pipe'] });
         this.child.stderr.on('data', (part) => (this.said += part));
         this.child.stdin.on('error', () => {});
@@ -48,8 +51,8 @@ export class Emulator {
     }
 
     async ready() {
-        const { near, far, server } = await this.#answer();
-        Object.assign(this, { near, far, server });
+        const { near, far, server, server_of_far: serverOfFar = server } = await this.#answer();
+        Object.assign(this, { near, far, server, serverOfFar });
     }
 
     /** @param {string} command @returns {Promise<{ok: boolean, at_ms: number}>} */

@@ -83,20 +83,20 @@ async function one(lab, event, { profile, seed, python }) {
 }
 
 /** @param {{profile: string, seed: number, event: string, way: string}} which @param {any} heard - a direction as of score.py */
-export function rowOf(which, { m2e: usual, returns: [{ voiceBack, m2eBack, pictureBack }], clockSlips }) {
+export function rowOf(which, { m2e: usual, returns: [{ voiceBack, m2eBack, pictureBack, speechLost }], clockSlips }) {
     const slipMs = Math.max(clockSlips.said ?? 0, clockSlips.heard ?? 0);
-    return { ...which, usual, voiceBack, m2eBack, pictureBack, slipMs, verdict: most('delay as before', m2eBack, BOUND_S, 's') };
+    return { ...which, usual, voiceBack, m2eBack, pictureBack, speechLost, slipMs, verdict: most('delay as before', m2eBack, BOUND_S, 's') };
 }
 
 const s = (value) => (value === null || value === undefined ? 'never' : `${value.toFixed(1)} s`);
-const line = ({ event, way, voiceBack, verdict }) => `${event}, ${way}: voice after ${s(voiceBack)}, ${inWords(verdict)}`;
+const line = ({ event, way, voiceBack, speechLost, verdict }) => `${event}, ${way}: voice after ${s(voiceBack)}, ${s(speechLost)} of speech lost, ${inWords(verdict)}`;
 
 /** @param {ReturnType<typeof rowOf>[]} rows */
 export function eventsTable(rows) {
-    const head = ['profile', 'seed', 'event', 'way', 'usual delay, ms', 'voice after', 'picture after', `delay as before + 100 ms after (bound ${BOUND_S} s)`];
+    const head = ['profile', 'seed', 'event', 'way', 'usual delay, ms', 'voice after', 'picture after', 'speech lost in the 10 s after', `delay as before + 100 ms after (bound ${BOUND_S} s)`];
     const cells = rows.map((r) => [
         r.profile, r.seed, r.event, r.way, r.usual === null ? '–' : r.usual.toFixed(0),
-        s(r.voiceBack), s(r.pictureBack), `${s(r.m2eBack)} ${r.verdict.held ? '✓' : '✗'}`,
+        s(r.voiceBack), s(r.pictureBack), s(r.speechLost), `${s(r.m2eBack)} ${r.verdict.held ? '✓' : '✗'}`,
     ]);
     const table = [head, head.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n');
     return `${table}\n\n${rows.filter(({ verdict }) => verdict.held).length} of ${rows.length} within the bound. The audio clocks slipped by at most ${Math.max(0, ...rows.map(({ slipMs }) => slipMs)).toFixed(0)} ms.`;

@@ -7,6 +7,7 @@
 //   node tests/thinlink/run.mjs events PROFILE [--events stall:2,outage:10,address,cubic:15] [--seeds 1] [--json FILE]
 //   node tests/thinlink/run.mjs cost PROFILE [--seeds 1] [--seconds 600] [--json FILE]
 //   node tests/thinlink/run.mjs mtu PROFILE [--mtus 1280,576] [--json FILE]
+//   node tests/thinlink/run.mjs ipv6 PROFILE [--seeds 1] [--json FILE]
 //   node tests/thinlink/run.mjs photo PROFILE [--seeds 3] [--json FILE]
 //   node tests/thinlink/run.mjs chat PROFILE [--seeds 3] [--json FILE]
 //   node tests/thinlink/run.mjs prescribe PROFILE [--seeds 3] [--json FILE]
@@ -22,6 +23,7 @@ import { chatOver, chatTable } from './chat.mjs';
 import { costOf, costTable, isCheap } from './cost.mjs';
 import { whyNot } from './emulator.mjs';
 import { DEFAULT, eventsOf, eventsOver, eventsTable } from './events.mjs';
+import { ipv6Table, isHeardOrTold, withoutIpv4 } from './ipv6.mjs';
 import { joins, joinTable } from './join.mjs';
 import { narrow, narrowTable } from './mtu.mjs';
 import { outages, outageTable } from './outage.mjs';
@@ -70,14 +72,15 @@ if (obstacle) {
     process.exit(1);
 }
 const [mode = 'P4', ...more] = positionals;
-/** Three calls a link by default; with many voices there are many calls already, and many events fill a long call. */
-const seeds = seedsOf(Number(values.seeds ?? (mode === 'voices' || mode === 'events' ? 1 : 3)), values['seeds-from']);
+/** Three calls a link by default. With many voices there are many calls already, many events fill a long call, and one call shows what IPv6 does. */
+const seeds = seedsOf(Number(values.seeds ?? (['voices', 'events', 'ipv6'].includes(mode) ? 1 : 3)), values['seeds-from']);
 process.exitCode = await main();
 
 async function main() {
     if (mode !== 'wild' && mode !== 'mtu' && mode !== 'outage') console.log(seeds.words);
     if (mode === 'voices') return manyVoices(more[0] ?? 'P3');
     if (mode === 'events') return eachSeed(happenings, eventsTable, more[0] ?? 'P4', (rows) => rows.every(({ verdict }) => verdict.held));
+    if (mode === 'ipv6') return eachSeed(withoutIpv4, ipv6Table, more[0] ?? 'P1', (rows) => rows.every(isHeardOrTold));
     if (mode === 'join') return joining(more[0] ?? 'P4');
     if (mode === 'three') return eachSeed(threesome, threeTable, more[0] ?? 'P4');
     if (mode === 'photo') return eachSeed(photoOver, photoTable, more[0] ?? 'P4');
@@ -142,6 +145,7 @@ async function manyVoices(profile) {
     for (let i = 0; i < speakers.length && !obstacle; i += 2) {
         const pair = [speakers[i], speakers[i + 1] ?? speakers[i]];
         for (const seed of seeds.list) {
+            console.log(`${pair.join(' and ')}, seed ${seed}`);
             const call = (how) => voicesOver({ ...how, speakers: pair });
             rows.push(...((await attempt(call, profile, seed)) ?? (await attempt(call, profile, seed)) ?? []));
         }
@@ -166,7 +170,9 @@ function uploading(how) {
     return uploadsOver({ ...how, bytes, outages, ...(values.kbit && { kbit: Number(values.kbit) }) });
 }
 
-const happenings = (how) => eventsOver({ ...how, events: eventsOf(values.events) });
+function happenings(how) {
+    return eventsOver({ ...how, events: eventsOf(values.events) });
+}
 
 /** Links that nobody has tuned to: drawn by a seed, anew each time unless it is given. @param {number} count */
 async function strangers(count) {

@@ -25,6 +25,8 @@ WINDOW_MS, HOP_MS = 500, 250
 ALIKE = 0.5
 ALIKE_SHORT = 0.65
 HEARD_STOI = 0.5
+# Time after an event in which lost speech is counted.
+LOST_WITHIN_MS = 10_000
 
 
 def main(folder):
@@ -296,7 +298,7 @@ def back(outage, said, heard, frames, usual):
     size, hop = RATE // 4, RATE // 20
     first, last = said.index(end - DELAY_MAX_MS), min(said.index(until), len(said.band) - size)
     speech = is_speech(loudness(said.samples))
-    coming, heard_at, delays_ = None, None, []
+    coming, heard_at, delays_, lost = None, None, [], 0
     for at in range(max(0, first), last, hop):
         if np.mean(speech[at // FRAME : (at + size) // FRAME]) < 0.8:
             continue
@@ -305,6 +307,8 @@ def back(outage, said, heard, frames, usual):
             coming = due
         lag, alike = find(said, heard, at, at + size)
         moment = float(heard.wall(at + lag))
+        if alike < ALIKE_SHORT and end <= due < end + LOST_WITHIN_MS:
+            lost += hop / RATE
         if alike >= ALIKE_SHORT and end <= moment <= until:
             heard_at = min(heard_at or moment, moment)
             delays_.append((moment, moment - said.wall(at)))
@@ -315,13 +319,15 @@ def back(outage, said, heard, frames, usual):
                 normal = moment
                 break
     seen = next((f for f in frames if f >= end), None)
-    seconds = lambda moment, since=end: None if moment is None else round((moment - since) / 1_000, 2)
+    # What a link held comes after the event, and before anything that was said later is due.
+    seconds = lambda moment, since=end: None if moment is None else round(max(0, moment - since) / 1_000, 2)
     return {
         "outage": seconds(end, outage["from"]),
         # The wait counts only from the moment at which somebody speaks.
         "voiceBack": seconds(heard_at, max(end, coming or end)),
         "m2eBack": seconds(normal),
         "pictureBack": seconds(seen),
+        "speechLost": round(lost, 2),
     }
 
 

@@ -44,16 +44,30 @@ test('what a link takes from a voice in noise is counted', { skip }, () => {
     assert.ok(up.clean.stoiSent - up.clean.stoiHeard > 0.05, `${up.clean.stoiSent} → ${up.clean.stoiHeard}`);
 });
 
+test('after an event the time is told until the delay is as before, and what was never heard', { skip }, () => {
+    const sent = { post: repeated(said(recorded(), ORDERS.post)), specialist: repeated(said(recorded(), ORDERS.specialist)) };
+    const [usual, slow] = [later(sent.post, DELAY_MS.up), later(sent.post, DELAY_MS.up + 400)];
+    const at = (second) => second * RATE;
+    // The link is gone from 15 to 16.5 s, lets nothing through until 18, and is late until 25.
+    const torn = usual.map((sample, n) => (n < at(15) || n >= at(25) ? sample : n < at(18) ? 0 : slow[n]));
+    const outages = [{ from: BEGAN + 15_000, to: BEGAN + 16_500, until: BEGAN + 36_000 }];
+    const { up, down } = scored({ sent, heard: { specialist: torn, post: later(sent.specialist, DELAY_MS.down) }, outages });
+    const [{ m2eBack, speechLost }] = up.returns;
+    assert.ok(m2eBack > 7 && m2eBack < 10, `as before after ${m2eBack} s, which is at 25 s or with the next word`);
+    assert.ok(speechLost > 0.6 && speechLost < 1.6, `${speechLost} s of speech lost`);
+    assert.deepEqual([down.returns[0].m2eBack < 2, down.returns[0].speechLost], [true, 0], 'the other way lost nothing');
+});
+
 /** Runs score.py on a call of these sounds. */
-function scored({ sent, heard, clean }) {
+function scored({ sent, heard, clean, outages = [] }) {
     const folder = scratch('score');
     const anchors = Array.from({ length: SECONDS * 10 }, (_, i) => [(i * RATE) / 10, BEGAN + i * 100]);
     const side = { anchors, stats: [], pictures: [], frames: [] };
     for (const [what, sides] of Object.entries({ sent, heard })) {
         for (const [name, samples] of Object.entries(sides)) writeFileSync(join(folder, `${name}-${what}.wav`), wav(samples, RATE));
     }
-    writeFileSync(join(folder, 'post-clean.wav'), wav(clean, RATE));
-    const call = { from: BEGAN + 1_000, to: BEGAN + 34_000, outages: [], clean: { post: 'post-clean.wav' }, sides: { post: side, specialist: side } };
+    if (clean) writeFileSync(join(folder, 'post-clean.wav'), wav(clean, RATE));
+    const call = { from: BEGAN + 1_000, to: BEGAN + 34_000, outages, clean: clean ? { post: 'post-clean.wav' } : {}, sides: { post: side, specialist: side } };
     writeFileSync(join(folder, 'call.json'), JSON.stringify(call));
     execFileSync(python, [join(root, 'tests/thinlink/score.py'), folder], { stdio: ['ignore', 'inherit', 'inherit'] });
     return JSON.parse(readFileSync(join(folder, 'score.json'), 'utf8'));

@@ -3,7 +3,8 @@
 use crate::{
     clock::Clock,
     command::{Command, CommandError, MAX_LINE},
-    emulator::{Emulator, Side},
+    emulator::{Delivery, Emulator, Side},
+    nat64,
     report::{Report, Stalls},
 };
 use nix::{
@@ -40,6 +41,8 @@ pub struct EventLoop {
     line: Vec<u8>,
     /// True while the rest of a line that was too long is skipped.
     is_too_long: bool,
+    /// True if the far host has IPv6 only.
+    translates_far: bool,
     ends: bool,
 }
 
@@ -62,7 +65,24 @@ impl EventLoop {
         report: Report<BufWriter<File>>,
     ) -> Self {
         let (stalls, line) = (Stalls::default(), Vec::new());
-        Self { emulator, clock, near, far, signals, report, stalls, line, is_too_long: false, ends: false }
+        Self {
+            emulator,
+            clock,
+            near,
+            far,
+            signals,
+            report,
+            stalls,
+            line,
+            is_too_long: false,
+            translates_far: false,
+            ends: false,
+        }
+    }
+
+    /// Says whether the far host has IPv6 only.
+    pub fn translate_far(&mut self, translates: bool) {
+        self.translates_far = translates;
     }
 
     /// Runs until `quit`, the end of standard input, or a signal.
@@ -110,11 +130,7 @@ impl EventLoop {
         self.stalls.note(now.saturating_sub(due));
         self.emulator.handle_time(now);
         while let Some(delivery) = self.emulator.poll(now) {
-            let device = if delivery.to == Side::Near { &self.near } else { &self.far };
-            match device.send(&delivery.packet) {
-                Err(error) if !is_transient(&error) => return Err(error),
-                _ => {}
-            }
+            self.deliver(delivery)?;
         }
         while let Some(row) = self.emulator.poll_row() {
             self.report.write(&row, &mut self.stalls)?;
@@ -122,11 +138,28 @@ impl EventLoop {
         Ok(())
     }
 
+    fn deliver(&self, Delivery { to, packet }: Delivery) -> io::Result<()> {
+        let sent = match to {
+            Side::Near => self.near.send(&packet),
+            Side::Far if self.translates_far => match nat64::to_ipv6(&packet) {
+                Some(packet) => self.far.send(&packet),
+                None => return Ok(()),
+            },
+            Side::Far => self.far.send(&packet),
+        };
+        sent.map(drop).or_else(|error| if is_transient(&error) { Ok(()) } else { Err(error) })
+    }
+
     fn read_packets(&mut self, from: Side, buffer: &mut [u8]) -> io::Result<()> {
         let now = self.clock.now();
         for _ in 0..BATCH {
             let device = if from == Side::Near { &self.near } else { &self.far };
             match device.recv(buffer) {
+                Ok(length) if self.translates_far && from == Side::Far => {
+                    if let Some(packet) = nat64::to_ipv4(&buffer[..length]) {
+                        self.emulator.handle_packet(now, from, packet);
+                    }
+                }
                 Ok(length) => self.emulator.handle_packet(now, from, buffer[..length].to_vec()),
                 Err(error) if is_transient(&error) => break,
                 Err(error) => return Err(error),

@@ -8,6 +8,7 @@ pub mod counters;
 pub mod emulator;
 pub mod link;
 pub mod nat;
+pub mod nat64;
 pub mod packet;
 pub mod profile;
 pub mod schedule;

@@ -9,7 +9,7 @@ use teranga_thinlink::{
     event_loop::{EventLoop, catch_signals, say},
     namespaces::{NamespaceError, Namespaces},
     nat::NEAR,
-    priority,
+    nat64, priority,
     profile::{NAMES, Profile, ProfileError},
     report::Report,
     schedule::ScheduleError,
@@ -38,6 +38,9 @@ struct Args {
     /// MTU of the far device, which the post's host knows [default: as --tun-mtu].
     #[arg(long, value_parser = clap::value_parser!(u16).range(576..))]
     far_mtu: Option<u16>,
+    /// The far host has IPv6 only, and reaches the server through a NAT64.
+    #[arg(long)]
+    far_ipv6: bool,
 }
 
 /// Line that is printed once the link is there.
@@ -47,6 +50,8 @@ struct ReadyLine {
     near: String,
     far: String,
     server: String,
+    /// Address of the server for the far host.
+    server_of_far: String,
 }
 
 /// Reason for which there was no emulation, as one line for the terminal.
@@ -84,12 +89,14 @@ fn emulate(args: &Args) -> Result<(), Failure> {
     let name = args.name.clone().unwrap_or_else(|| format!("tl{}", std::process::id()));
     let namespaces = Namespaces::create(&name)?;
     let mtus = [(Side::Near, args.tun_mtu), (Side::Far, args.far_mtu.unwrap_or(args.tun_mtu))];
-    let [near, far] = mtus.map(|(side, mtu)| namespaces.device(side, mtu));
+    let [near, far] = mtus.map(|(side, mtu)| namespaces.device(side, mtu, !args.far_ipv6));
     let devices = [near?, far?];
     priority::raise();
     let mut event_loop = EventLoop::new(emulator, Clock::start(), devices, signals, report);
+    event_loop.translate_far(args.far_ipv6);
     let [near, far] = [Side::Near, Side::Far].map(|side| namespaces.of(side));
-    say(&ReadyLine { ready: true, near, far, server: NEAR.to_string() })?;
+    let server_of_far = if args.far_ipv6 { nat64::server().to_string() } else { NEAR.to_string() };
+    say(&ReadyLine { ready: true, near, far, server: NEAR.to_string(), server_of_far })?;
     event_loop.run()?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use crate::{
     emulator::Side,
     nat::{FAR, NEAR, PUBLIC_RANGE},
+    nat64::FAR_IPV6,
 };
 use std::{io, process::Command};
 use tappers::{Interface, linux::Tun};
@@ -62,20 +63,26 @@ impl Namespaces {
     }
 
     /// Opens the end of the link in one namespace. Packets sent there are read here. Dropping the device removes it.
-    pub fn device(&self, side: Side, mtu: u16) -> Result<Tun, NamespaceError> {
+    /// Without `has_ipv4` the far side has IPv6 only.
+    pub fn device(&self, side: Side, mtu: u16, has_ipv4: bool) -> Result<Tun, NamespaceError> {
         let (end, address, route) = match side {
-            Side::Near => ("n", NEAR, PUBLIC_RANGE),
-            Side::Far => ("f", FAR, "default"),
+            Side::Near => ("n", format!("{NEAR}/32"), PUBLIC_RANGE),
+            Side::Far if has_ipv4 => ("f", format!("{FAR}/32"), "default"),
+            Side::Far => ("f", format!("{FAR_IPV6}/128"), "::/0"),
         };
         let (outside, inside) = (format!("{}-{end}", self.name), self.of(side));
         let device = Interface::new(&outside).and_then(Tun::create_named).map_err(NamespaceError::Tun)?;
         device.set_nonblocking(true).map_err(NamespaceError::Tun)?;
         ip(&["link", "set", "dev", &outside, "netns", &inside, "name", DEVICE])?;
-        // IPv6 is switched off, because it would send router solicitations.
+        // No address of IPv6 is made by itself, because it would send router solicitations.
         ip(&["-n", &inside, "link", "set", "dev", DEVICE, "addrgenmode", "none"])?;
-        ip(&["-n", &inside, "address", "add", &format!("{address}/32"), "dev", DEVICE])?;
+        let mut adding = vec!["-n", &inside, "address", "add", &address, "dev", DEVICE];
+        // Nobody else could have the address, and a wait for an answer would make it useless for a second.
+        adding.extend((!has_ipv4 && side == Side::Far).then_some("nodad"));
+        ip(&adding)?;
         ip(&["-n", &inside, "link", "set", "dev", DEVICE, "mtu", &mtu.to_string(), "up"])?;
-        ip(&["-n", &inside, "route", "add", route, "dev", DEVICE, "src", &address.to_string()])?;
+        let source = address.split('/').next().unwrap_or_default();
+        ip(&["-n", &inside, "route", "add", route, "dev", DEVICE, "src", source])?;
         Ok(device)
     }
 }

@@ -202,7 +202,8 @@ fn correct(packet: &mut [u8], checksum: usize, word: usize, new: [u8; 2]) {
     packet[checksum..checksum + 2].copy_from_slice(&[high, low]);
 }
 
-fn fold(mut sum: u32) -> u32 {
+/// Folds a sum of words into 16 bits, with the carries (RFC 1071).
+pub(crate) fn fold(mut sum: u32) -> u32 {
     while sum > 0xFFFF {
         sum = (sum & 0xFFFF) + (sum >> 16);
     }
