@@ -11,7 +11,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from clean import lay
+from clean import lay, nearest
 from pesq import PesqError, pesq
 from pystoi import stoi
 from scipy.io import wavfile
@@ -106,6 +106,8 @@ class Track:
         return round(max(inside) - min(inside), 1) if inside else None
 
 
+# The words are laid beside what was sent in stretches of this many samples.
+CLEAN_WINDOW = RATE // 2
 CLEAN = ["stoiSent", "stoiHeard", "pesqSent", "pesqHeard"]
 
 
@@ -115,11 +117,23 @@ class Clean:
     def __init__(self, path, said):
         rate, samples = wavfile.read(path)
         words = resample_poly(samples.astype(np.float64) / 32_768, 1, rate // RATE)
-        found = lay(said.band, in_band(words), utterances_of(words), RATE)
+        band = in_band(words)
+        found = lay(said.band, band, utterances_of(words), RATE)
         self.samples = np.zeros(len(said.samples))
         self.utterances = [(at, at + last - first) for first, last, at in found]
-        for first, last, at in found:
-            self.samples[at : at + last - first] = words[first:last]
+        for (start, end), (first, _, _) in zip(self.utterances, found):
+            self.samples[start:end] = follow(words, start, end, pieces(said.band, band, (start, end), first))
+
+
+def pieces(sent, clean, utterance, first):
+    """The shift of each half second of what was sent, because a microphone's clock may jump in the middle of a sentence."""
+    start, end = utterance
+    own = []
+    for at in range(start, max(start + 1, end - CLEAN_WINDOW + 1), CLEAN_WINDOW // 2):
+        place, alike = nearest(clean, sent[at : at + CLEAN_WINDOW], at - start + first, RATE // 2)
+        near = own[-1]["lag"] if own else first - start
+        own.append({"first": at, "lag": place - at if alike >= ALIKE else near})
+    return own
 
 
 def in_band(samples):
@@ -184,7 +198,7 @@ def score(said, heard, utterance, windows, clean=None):
     lag = int(np.median([w["lag"] for w in own])) if own else find(said, heard, first, last)[0]
     lag = refine(said, heard, first, last, lag)
     reference, received = said.samples[first:last], piece(heard.samples, first + lag, last + lag)
-    followed = follow(heard, first, last, own) if own else received
+    followed = follow(heard.samples, first, last, own) if own else received
     return {
         "at": round(float(said.wall(first))),
         "seconds": round((last - first) / RATE, 2),
@@ -215,7 +229,7 @@ def refine(said, heard, first, last, lag):
     return lag - reach + int(np.argmax(correlate(among, wanted, "valid", "fft")))
 
 
-def follow(heard, first, last, own):
+def follow(samples, first, last, own):
     """Aligns each half second of what was heard by its own shift. People do not hear a jitter buffer that stretches a vowel by
     20 ms, but it would cost a rigid comparison a tenth of STOI."""
     fade = RATE // 100
@@ -226,7 +240,7 @@ def follow(heard, first, last, own):
         ramp = np.ones(b - a + 2 * fade)
         ramp[: 2 * fade] = np.linspace(0, 1, 2 * fade)
         ramp[-2 * fade :] = np.minimum(ramp[-2 * fade :], np.linspace(1, 0, 2 * fade))
-        taken = piece(heard.samples, a - fade + window["lag"], b + fade + window["lag"])
+        taken = piece(samples, a - fade + window["lag"], b + fade + window["lag"])
         out[a - first : b - first + 2 * fade] += ramp * taken
     return out[fade:-fade]
 
