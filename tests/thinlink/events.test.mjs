@@ -23,9 +23,9 @@ test('a delay that is not as before within three seconds, or never, misses the b
 });
 
 test('a post with IPv6 only has a voice both ways, or both pages tell why not', () => {
-    const row = { profile: 'P1', seed: 1, reached: 'claimed', up: null, down: null, screen: 'Poste', told: { post: { reason: 'Réseau coupé', ms: 9_400 } } };
+    const row = { profile: 'P1', seed: 1, reached: 'claimed', up: null, down: null, screens: { post: 'Poste', specialist: '' }, told: { post: { reason: 'Réseau coupé', ms: 9_400 } } };
     assert.equal(isHeardOrTold(row), false);
     assert.equal(isHeardOrTold({ ...row, reached: 'heard', told: {} }), true);
     assert.equal(isHeardOrTold({ ...row, told: { ...row.told, specialist: row.told.post } }), true);
-    assert.match(ipv6Table([row]), /\| claimed \| – \/ – \| "Réseau coupé" after 9 s \| nothing \| ✗ \|\n\nThe post's screen at the end: Poste/);
+    assert.match(ipv6Table([row]), /\| claimed \| – \/ – \| "Réseau coupé" after 9 s \| nothing \| ✗ \|\n\nThe post's screen at the end: Poste\n\nThe specialist's screen at the end: unknown/);
 });

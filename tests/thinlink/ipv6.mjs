@@ -16,7 +16,7 @@ const EVERY_MS = 1_000;
 export async function withoutIpv4({ profile, seed, folder }) {
     await drawTalkingHead();
     const lab = await openLab({ profile, seed, folder: join(folder, `ipv6-${profile}-${seed}`), farIpv6: true });
-    const row = { profile, seed, reached: 'nothing', up: null, down: null, told: {}, screen: '' };
+    const row = { profile, seed, reached: 'nothing', up: null, down: null, told: {}, screens: { post: '', specialist: '' } };
     try {
         await lab.emulator.tell(`set both overhead=${OVERHEAD_BYTES}`);
         await lab.enter();
@@ -31,7 +31,7 @@ export async function withoutIpv4({ profile, seed, folder }) {
         await lab.keep(error);
         console.error(error.message.split('\n')[0]);
     } finally {
-        row.screen = await screenOf(lab.kiosk);
+        row.screens = { post: await screenOf(lab.kiosk), specialist: await screenOf(lab.doctor) };
         await lab.close();
     }
     return [row];
@@ -68,5 +68,7 @@ export function ipv6Table(rows) {
         row.profile, row.seed, row.reached, `${row.up ?? '–'} / ${row.down ?? '–'}`, said(row.told.post), said(row.told.specialist), isHeardOrTold(row) ? '✓' : '✗',
     ]);
     const table = [head, head.map(() => '---'), ...cells].map((one) => `| ${one.join(' | ')} |`).join('\n');
-    return [table, ...rows.filter(({ reached }) => reached !== 'heard').map(({ screen }) => `The post's screen at the end: ${screen.slice(0, 300) || 'unknown'}`)].join('\n\n');
+    const deaf = rows.filter(({ reached }) => reached !== 'heard');
+    const screens = deaf.flatMap((row) => Object.entries(row.screens).map(([side, screen]) => `The ${side}'s screen at the end: ${screen.slice(0, 300) || 'unknown'}`));
+    return [table, ...screens].join('\n\n');
 }
