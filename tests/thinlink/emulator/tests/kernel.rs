@@ -31,6 +31,11 @@ struct Running {
 
 impl Running {
     fn start(rate: u64, delay_ms: u32) -> Self {
+        Self::start_as(rate, delay_ms, &[], "10.77.0.1")
+    }
+
+    /// Starts it with more arguments, after which the far host finds the server at this address.
+    fn start_as(rate: u64, delay_ms: u32, more: &[&str], server_of_far: &str) -> Self {
         let name = format!("tt{}-{}", std::process::id() % 100_000, rate % 9_973);
         let folder = std::env::temp_dir().join(&name);
         fs::create_dir_all(&folder).unwrap();
@@ -42,6 +47,7 @@ impl Running {
             .arg(profile)
             .arg("--csv")
             .arg(folder.join("link.csv"))
+            .args(more)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -50,7 +56,7 @@ impl Running {
         let mut running = Self { child, input, output, name, folder };
         let line = running.answer();
         let ready = format!(
-            r#"{{"ready":true,"near":"{0}-near","far":"{0}-far","server":"10.77.0.1"}}"#,
+            r#"{{"ready":true,"near":"{0}-near","far":"{0}-far","server":"10.77.0.1","server_of_far":"{server_of_far}"}}"#,
             running.name
         );
         assert_eq!(line.trim(), ready);
@@ -226,4 +232,21 @@ fn commands_work_while_packets_flow() {
     assert!(near.recv_from(&mut buffer).is_err());
     assert!(running.command("mark the end").contains("true"));
     assert!(running.quit().lines().any(|row| row.ends_with(",the end")));
+}
+
+#[test]
+fn a_far_host_with_ipv6_only_reaches_the_server_by_a_translated_address() {
+    if !possible() {
+        return;
+    }
+    let running = Running::start_as(1_000_001, 5, &["--far-ipv6"], "64:ff9b::a4d:1");
+    let (near, far) = (running.socket("near", SERVER), running.socket("far", "[fd77::2]:0"));
+    let mut buffer = [0; 2_000];
+    far.send_to(&[7; 1_200], "[64:ff9b::a4d:1]:9000").unwrap();
+    let (length, public) = near.recv_from(&mut buffer).unwrap();
+    assert_eq!((length, buffer[0], public.is_ipv4()), (1_200, 7, true));
+    near.send_to(b"back", public).unwrap();
+    let (length, from) = far.recv_from(&mut buffer).unwrap();
+    assert_eq!((&buffer[..length], from), (&b"back"[..], "[64:ff9b::a4d:1]:9000".parse().unwrap()));
+    running.quit();
 }
