@@ -125,10 +125,15 @@ impl CapacityEstimate {
         }
     }
 
-    /// More is sent than passes. Whoever shares the link with a transfer keeps what a voice needs, whatever share arrives.
+    /// More is sent than passes.
     fn saturated(&mut self, arrived: Bitrate, now: Instant) -> Look {
-        let least = self.doubt.map_or(CUT_LEAST, |doubt| doubt.before.min(LINK_SHARED));
-        self.lower(arrived.max(least), now)
+        self.lower(arrived.max(self.floor()), now)
+    }
+
+    /// The least to which a queue lowers the estimate: a voice in long packets. Whoever shares the link with somebody else's transfer
+    /// keeps what a voice needs, whatever share of it arrives.
+    fn floor(&self) -> Bitrate {
+        self.doubt.map_or(CUT_LEAST, |doubt| doubt.before.min(LINK_SHARED))
     }
 
     /// A queue stands. While most of the direction is in use, less is sent to see whether it drains. While little is in use, as in a pause
@@ -136,7 +141,7 @@ impl CapacityEstimate {
     fn stands(&mut self, sample: Sample, in_use: Bitrate, now: Instant) -> Look {
         let Some(capacity) = self.capacity.filter(|_| self.doubt.is_none()) else { return Look::Same };
         if in_use >= capacity.percent(CUT_USE_PERCENT) {
-            let less = sample.arrived.min(capacity).percent(CUT_PERCENT).max(CUT_LEAST);
+            let less = sample.arrived.min(capacity).percent(CUT_PERCENT).max(self.floor());
             return self.lower(less, now);
         }
         let before = self.deep.take().map_or(capacity, |deep| deep.before);
@@ -176,7 +181,7 @@ impl CapacityEstimate {
             return Look::Same;
         }
         self.note_queue(now);
-        self.lower(sample.arrived.max(CUT_LEAST), now)
+        self.lower(sample.arrived.max(self.floor()), now)
     }
 
     /// Lowers the estimate to `rate` without a measurement, because no feedback comes.

@@ -176,6 +176,18 @@ fn beside_somebody_else_s_transfer_a_voice_keeps_what_it_needs() {
 }
 
 #[test]
+fn a_camera_that_stops_beside_somebody_else_s_transfer_leaves_a_voice_what_it_needs() {
+    let mut way = Way::new(kbps(300));
+    let usual = Sample { arrived: kbps(190), is_heard: true, ..Sample::default() };
+    assert!((0..40).all(|_| way.estimate.check_plunge(usual, way.now) == Look::Same));
+    (way.queue, way.filled) = (1_500 * MS, 1_500 * MS);
+    way.send_percent(8, 8);
+    let late = Sample { arrived: kbps(20), queue: way.queue, lately: way.queue, ..usual };
+    assert_eq!(way.estimate.check_plunge(late, way.now), Look::Fell);
+    assert_eq!(way.capacity(), LINK_SHARED);
+}
+
+#[test]
 fn a_doubt_without_a_queue_of_its_own_ends_by_itself() {
     let mut way = Way::new(kbps(60));
     way.estimate.doubt_to(kbps(32), way.now);
