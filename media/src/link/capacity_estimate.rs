@@ -279,7 +279,8 @@ impl CapacityEstimate {
             return Look::Same;
         }
         self.best = self.best.map(|best| best.max(doubt.before));
-        self.lift(doubt.before, now);
+        // A train or the page may have shown more since the doubt began.
+        self.lift(doubt.before.max(capacity), now);
         Look::Rose
     }
 

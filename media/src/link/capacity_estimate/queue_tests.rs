@@ -199,6 +199,17 @@ fn a_doubt_without_a_queue_of_its_own_ends_by_itself() {
 }
 
 #[test]
+fn what_is_measured_in_a_doubt_outlives_it() {
+    let mut way = Way::new(kbps(300));
+    way.estimate = CapacityEstimate::default();
+    way.estimate.remember(kbps(60));
+    way.estimate.doubt_to(kbps(32), way.now);
+    way.estimate.set_measured(kbps(300));
+    way.send_percent(50, 28);
+    assert_eq!(way.capacity(), kbps(300));
+}
+
+#[test]
 fn neither_a_short_queue_nor_a_radio_that_catches_up_lowers_it() {
     let start = Instant::now();
     let mut way = measured(kbps(40));
