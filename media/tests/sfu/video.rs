@@ -3,7 +3,7 @@
 use crate::testbed::{ROOM, SECOND, Setup, Testbed};
 use std::time::Duration;
 use teranga_media::{
-    command::{Command, Event, Rung},
+    command::{Caps, Command, Event, Rung},
     id::PeerId,
     limits::KEYFRAME_INTERVAL,
 };
@@ -25,6 +25,32 @@ fn filming(count: u32, seed: u64) -> Testbed {
     testbed.clients[0].turn_on(&[3], now);
     testbed.run(SECOND);
     testbed
+}
+
+/// Makes a testbed in which two peers film each other.
+fn filming_each_other(seed: u64) -> Testbed {
+    let mut testbed = Testbed::with(2, seed, CALL);
+    testbed.run(2 * SECOND);
+    for index in 0..2 {
+        let now = testbed.now;
+        testbed.clients[index].turn_on(&[2], now);
+    }
+    testbed.run(3 * SECOND);
+    testbed
+}
+
+/// Returns the number of camera packets that a client got.
+fn pictures(testbed: &Testbed, index: usize) -> usize {
+    testbed.clients[index].through(testbed.clients[index].cameras[0]).len()
+}
+
+/// Returns the last limits that a peer was told.
+fn caps(testbed: &Testbed, of: PeerId) -> Caps {
+    let told = testbed.seen(|event| match event {
+        Event::Caps { peer, caps } if *peer == of => Some(*caps),
+        _ => None,
+    });
+    told.last().copied().expect("caps")
 }
 
 #[test]
@@ -147,27 +173,14 @@ fn voice_and_camera_of_one_sender_are_reported_on_one_clock() {
 
 #[test]
 fn a_hidden_page_is_sent_no_picture_and_shows_one_at_once_when_it_is_back() {
-    let mut testbed = Testbed::with(2, 49, CALL);
-    testbed.run(2 * SECOND);
-    for index in 0..2 {
-        let now = testbed.now;
-        testbed.clients[index].turn_on(&[2], now);
-    }
-    testbed.run(3 * SECOND);
-    let pictures = |testbed: &Testbed, index: usize| {
-        testbed.clients[index].through(testbed.clients[index].cameras[0]).len()
-    };
+    let mut testbed = filming_each_other(49);
     testbed.command(Command::Screen { peer: PeerId(1), shown: false });
     testbed.run(SECOND);
     let before = [pictures(&testbed, 0), pictures(&testbed, 1)];
     testbed.run(2 * SECOND);
     assert_eq!(pictures(&testbed, 0), before[0], "none comes, although the other's client does not obey");
     assert!(pictures(&testbed, 1) > before[1], "its own camera is still seen");
-    let told = testbed.seen(|event| match event {
-        Event::Caps { peer: PeerId(2), caps } => Some(*caps),
-        _ => None,
-    });
-    let told = told.last().copied().expect("caps");
+    let told = caps(&testbed, PeerId(2));
     assert_eq!((told.video, told.pictures, told.rung), (None, None, Rung::Video));
     testbed.command(Command::Screen { peer: PeerId(1), shown: true });
     testbed.run(SECOND);
@@ -176,24 +189,8 @@ fn a_hidden_page_is_sent_no_picture_and_shows_one_at_once_when_it_is_back() {
 
 #[test]
 fn a_voice_only_peer_neither_sends_nor_receives_video() {
-    let mut testbed = Testbed::with(2, 49, CALL);
-    testbed.run(2 * SECOND);
-    for index in 0..2 {
-        let now = testbed.now;
-        testbed.clients[index].turn_on(&[2], now);
-    }
-    testbed.run(3 * SECOND);
-    let last = |testbed: &Testbed, of: PeerId| {
-        let caps = testbed.seen(|event| match event {
-            Event::Caps { peer, caps } if *peer == of => Some(*caps),
-            _ => None,
-        });
-        caps.last().copied().expect("caps")
-    };
-    let pictures = |testbed: &Testbed, index: usize| {
-        testbed.clients[index].through(testbed.clients[index].cameras[0]).len()
-    };
-    assert!(last(&testbed, PeerId(1)).video.is_some() && pictures(&testbed, 0) > 0);
+    let mut testbed = filming_each_other(49);
+    assert!(caps(&testbed, PeerId(1)).video.is_some() && pictures(&testbed, 0) > 0);
 
     testbed.command(Command::VoiceOnly { peer: PeerId(1), on: true });
     testbed.run(SECOND);
@@ -201,10 +198,10 @@ fn a_voice_only_peer_neither_sends_nor_receives_video() {
     testbed.run(2 * SECOND);
     assert_eq!(pictures(&testbed, 0), before, "none comes, although the other's client does not obey");
     for peer in [PeerId(1), PeerId(2)] {
-        let caps = last(&testbed, peer);
+        let caps = caps(&testbed, peer);
         assert_eq!((caps.video, caps.pictures, caps.rung), (None, None, Rung::Voice), "{peer}");
     }
     testbed.command(Command::VoiceOnly { peer: PeerId(1), on: false });
     testbed.run(15 * SECOND);
-    assert!(last(&testbed, PeerId(1)).video.is_some() && pictures(&testbed, 0) > before);
+    assert!(caps(&testbed, PeerId(1)).video.is_some() && pictures(&testbed, 0) > before);
 }
