@@ -263,8 +263,8 @@ impl LinkMonitor {
         }
     }
 
-    /// Trusts a downlink with no more than the uplink that fell, unless it is thick or a moment passes without a report of a queue. Both mostly are one radio, and
-    /// the page's report stands in the queue of the uplink.
+    /// Trusts a thin downlink with no more than the uplink that fell, until a moment has passed without a report of a queue. Both mostly
+    /// are one radio, and the page's report stands in the queue of the uplink.
     fn doubt_down(&mut self, now: Instant) {
         let is_thin = self.down.capacity().is_some_and(|capacity| capacity < LINK_THICK);
         if let Some(fallen) = self.up.capacity().filter(|_| is_thin) {

@@ -65,8 +65,8 @@ impl Room {
 impl Room {
     /// True if a voice that goes to a member comes late already, over the uplink of who speaks. The member's page cannot tell the two apart.
     fn is_late_before(&self, index: usize, now: Instant) -> bool {
-        let others = self.members.iter().enumerate().filter(|(other, _)| *other != index);
-        others.into_iter().any(|(_, other)| other.link.is_up_late(now))
+        let mut others = self.members.iter().enumerate().filter(|(other, _)| *other != index);
+        others.any(|(_, other)| other.link.is_up_late(now))
     }
 }
 
@@ -82,7 +82,8 @@ impl Member {
         moved || fed_back || presumed
     }
 
-    /// Logs what the link is believed to carry, in bits per second, whenever that has changed. Measurements of calls compare it with the truth.
+    /// Logs what the link is believed to carry, in bits per second, whenever that has changed. Measurements of calls compare it with the
+    /// truth.
     fn log_capacity(&mut self) {
         let believed = (self.link.up(), self.link.down());
         if self.logged_capacity != believed {

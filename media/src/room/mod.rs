@@ -1,8 +1,8 @@
 //! One room: it wires its members together. Policies live in values that the members hold.
 //!
 //! The [`Sfu`](crate::Sfu) owns it; it never leaves its thread and shares nothing. Packets go from a member's
-//! [`UpTrack`](crate::track::UpTrack) to the [`DownTrack`](crate::track::DownTrack)s of the others. Whatever a packet causes at a receiver stays in that
-//! receiver's engine until [`settle`](Room::settle), so that a batch of packets costs one pass.
+//! [`UpTrack`](crate::track::UpTrack) to the [`DownTrack`](crate::track::DownTrack)s of the others. Whatever a packet causes at a
+//! receiver stays in that receiver's engine until [`settle`](Room::settle), so that a batch of packets costs one pass.
 //!
 //! This file holds the inputs, from outside and from the members. Each file beside it has one concern.
 

@@ -47,7 +47,8 @@ fn pictures_limit(members: &[Member], from: usize) -> Option<Bitrate> {
     if all_carry { told.max(Some(BESIDE_CAMERAS)) } else { told }
 }
 
-/// The least limit there. With the tolerance of the budget it lets 16 kbit/s pass, at which a page sends at its highest pace (docs/pictures.md).
+/// The least limit there. With the tolerance of the budget it lets 16 kbit/s pass, at which a page sends at its highest pace
+/// (docs/pictures.md).
 const BESIDE_CAMERAS: Bitrate = Bitrate::kbps(6);
 
 /// The silence of a sending member after which no picture goes to it: a packet of a pause is overdue.

@@ -49,7 +49,7 @@ pub(crate) struct Page {
     coming: Vec<(Instant, Caps)>,
     pub(crate) caps: Option<Caps>,
     hushed: Option<(Instant, u8)>,
-    /// Trains that are arriving: number, first and last index, and their times.
+    /// The train that is arriving: its number, and the index and time of the first packet that came.
     train: Option<(u8, u8, Instant)>,
     reporter: Reporter,
     next_picture: Instant,

@@ -1,8 +1,8 @@
 //! Somebody else's transfer over TCP beside a call: as much as its congestion window lets into the link.
 //!
 //! Two kinds fill a queue in two ways. CUBIC (RFC 9438) grows until the queue drops a segment, so that the queue is long. BBR
-//! (draft-ietf-ccwg-bbr) keeps two bandwidth-delay products under way, so that the queue holds one round trip and more. Slow start, recovery and
-//! the model's probes are reduced to what a voice beside them feels.
+//! (draft-ietf-ccwg-bbr) keeps two bandwidth-delay products under way, so that the queue holds one round trip and more. Slow start,
+//! recovery and the model's probes are reduced to what a voice beside them feels.
 
 use std::{
     collections::VecDeque,
