@@ -18,11 +18,11 @@ pub const LABEL: &str = "link";
 /// | 1 train | train, index, filling |
 /// | 2 request, to the page | train, packets, 0, bytes of each (2) |
 /// | 3 result, from the page | train, steps between the first and the last that came, 0, their span in 0.1 ms (4) |
-/// | 4 late, from the page | growth of the queue in hundredths of a second a second (signed, 1), queue in ms (2), bits a second that arrive (4) |
+/// | 4 late, from the page | growth of the queue in 0.01 s a second (signed, 1), queue in ms (2), bits a second that arrive (4) |
 /// | 5 hush, to the page | packet time of its voice in ms, its rate in 100 bit/s (2) |
 /// | 6 alive, to the page | 1 if nothing comes from it, otherwise 0 |
 /// | 7 silence, from the page | 1 if nothing comes to it, 0 if something comes again |
-/// | 8 renew, to the page | nothing: a voice that came late behind a stall is punctual again |
+/// | 8 renew, to the page | its number, the same in each copy: a voice that came late behind a stall is punctual again |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Message {
     /// One packet of a train.
@@ -211,9 +211,9 @@ pub fn alive(unheard: bool) -> Vec<u8> {
     vec![6, u8::from(unheard)]
 }
 
-/// The message that a voice that came late behind a stall is punctual again.
-pub fn renew() -> Vec<u8> {
-    vec![8]
+/// The message that a voice that came late behind a stall is punctual again. Each copy of it has the same number.
+pub fn renew(number: u8) -> Vec<u8> {
+    vec![8, number]
 }
 
 fn packet(train: u8, index: u8, bytes: usize) -> Vec<u8> {

@@ -29,15 +29,16 @@ impl Room {
             out.stats.dropped.held_back += 1;
             return;
         }
-        let punctual_again = up.take_punctual_again();
         let Some(passed) = up.pass(packet, now) else {
             out.stats.dropped.over_cap += 1;
             return;
         };
+        let punctual_again = up.take_punctual_again();
         mixing::hear(&mut self.mixer, &self.members[from], packet);
         for member in &mut self.members {
             if punctual_again && member.tracks.downs().any(|(.., down)| down.source() == Some(source)) {
-                member.tell_punctual_again();
+                member.hold_watch.renew();
+                member.tell_stalls(now);
             }
             member.forward(source, packet, &passed, now, &mut out.stats);
         }

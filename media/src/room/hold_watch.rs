@@ -21,6 +21,19 @@ pub(super) struct HoldWatch {
     told_unheard: u32,
     /// The last time at which nothing came from it.
     unheard: Option<Instant>,
+    /// The word that a voice to the member is punctual again, while it is repeated.
+    renewal: Renewal,
+}
+
+/// The word that a voice that came late behind a stall is punctual again.
+#[derive(Debug, Default)]
+struct Renewal {
+    /// The number of the word. Its copies have the same.
+    number: u8,
+    /// The number of copies that are to go.
+    left: u8,
+    /// The time of the newest copy.
+    told: Option<Instant>,
 }
 
 impl HoldWatch {
@@ -77,6 +90,26 @@ impl HoldWatch {
     }
 }
 
+impl HoldWatch {
+    /// Notes that a voice to the member is punctual again, and the member's jitter buffer longer than it should be.
+    pub(super) fn renew(&mut self) {
+        self.renewal = Renewal { number: self.renewal.number.wrapping_add(1), left: RENEWALS, told: None };
+    }
+
+    /// The number of the word of that which the member is to be told now. It is repeated, because its channel loses messages, and waits
+    /// while the link of the member stands still.
+    pub(super) fn poll_renewal(&mut self, silent: Option<Duration>, now: Instant) -> Option<u8> {
+        let is_out = silent.is_some_and(|silent| silent >= OUTAGE_AFTER);
+        let is_due = self.renewal.left > 0 && age(self.renewal.told, now) >= AGAIN_RENEWAL;
+        if !is_due || is_out || self.is_held(silent, now) {
+            return None;
+        }
+        self.renewal.left -= 1;
+        self.renewal.told = Some(now);
+        Some(self.renewal.number)
+    }
+}
+
 fn age(at: Option<Instant>, now: Instant) -> Duration {
     at.map_or(Duration::MAX, |at| now.saturating_duration_since(at))
 }
@@ -111,6 +144,12 @@ const AGAIN_UNHEARD: Duration = Duration::from_millis(490);
 
 /// The number of times that it is told so: the downlink probably stands still, too.
 const TIMES_UNHEARD: u32 = 2;
+
+/// The number of times that a member is told that a voice is punctual again. The first may be lost, with others beside it.
+const RENEWALS: u8 = 3;
+
+/// The time from one of them to the next: longer than most bursts of losses. A jitter buffer keeps its delay for ten seconds and more.
+const AGAIN_RENEWAL: Duration = Duration::from_millis(490);
 
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "a test's origin of time")]
@@ -161,5 +200,24 @@ mod tests {
         watch.note_voice(now + 6_300 * MS);
         assert_eq!(watch.poll(Some(MS), now + 6_300 * MS), Some(false));
         assert_eq!(watch.poll(Some(MS), now + 6_400 * MS), None);
+    }
+    #[test]
+    fn the_word_that_a_voice_is_punctual_again_goes_three_times_and_not_into_a_stall() {
+        let (mut watch, now) = (HoldWatch::default(), Instant::now());
+        assert_eq!(watch.poll_renewal(None, now), None, "nothing is to be told");
+        watch.renew();
+        let at = |watch: &mut HoldWatch, silent: u32, ms: u32| {
+            watch.poll_renewal(Some(silent * MS), now + ms * MS)
+        };
+        assert_eq!(
+            [0, 250, 500, 750, 1_000, 1_500].map(|ms| at(&mut watch, 1, ms)),
+            [Some(1), None, Some(1), None, Some(1), None]
+        );
+        watch.renew();
+        assert_eq!(at(&mut watch, 900, 2_000), None, "its link stands still");
+        assert_eq!(at(&mut watch, 6_000, 7_000), None, "an outage");
+        assert_eq!(at(&mut watch, 1, 7_100), Some(2));
+        watch.renew();
+        assert_eq!(watch.poll_renewal(None, now + 7_200 * MS), Some(3), "it sends nothing, and hears");
     }
 }

@@ -191,8 +191,9 @@ impl Member {
         }
     }
 
-    /// Tells a page to which no voice goes that we are there, and if nothing comes from it.
-    pub(super) fn tell_alive(&mut self, now: Instant) {
+    /// Tells a page to which no voice goes that we are there, and if nothing comes from it. Tells it, too, that a voice to it is punctual
+    /// again, and its jitter buffer longer than it should be.
+    pub(super) fn tell_stalls(&mut self, now: Instant) {
         if self.connected.is_none() || !self.peer.has_channel(packet_train::LABEL) {
             return;
         }
@@ -201,12 +202,9 @@ impl Member {
             debug!(peer = %self.id, unheard, ?silence, "a page is told that we are there");
             self.send_probe_message(packet_train::alive(unheard));
         }
-    }
-
-    /// Tells a page that a voice to it is punctual again, and its jitter buffer longer than it should be.
-    pub(super) fn tell_punctual_again(&mut self) {
-        if self.peer.has_channel(packet_train::LABEL) {
-            self.send_probe_message(packet_train::renew());
+        if let Some(number) = self.hold_watch.poll_renewal(silence, now) {
+            debug!(peer = %self.id, number, "a page is told that a voice is punctual again");
+            self.send_probe_message(packet_train::renew(number));
         }
     }
 

@@ -260,7 +260,7 @@ impl Room {
         out.stats.dropped.engine +=
             u64::from(!self.members[index].peer.handle_datagram(source, datagram, now));
         if self.members.len() > 1 {
-            self.members[index].tell_alive(now);
+            self.members[index].tell_stalls(now);
         }
         self.drain(index, now, out);
         self.welcome_back(index, now, out);
@@ -387,7 +387,7 @@ impl Room {
             self.update_caps(now, out);
         }
         self.members.iter_mut().for_each(|member| member.hush(now));
-        self.members.iter_mut().filter(|_| !alone).for_each(|member| member.tell_alive(now));
+        self.members.iter_mut().filter(|_| !alone).for_each(|member| member.tell_stalls(now));
         keyframes::ask_missing(&mut self.members, now, &mut out.stats);
     }
 

@@ -55,8 +55,8 @@ fn a_voice_that_the_uplink_held_back_is_not_forwarded_late() {
         let ticks = u128::from(pair[1].timestamp.wrapping_sub(pair[0].timestamp));
         assert!(ticks.abs_diff((after - before).as_micros() * 48 / 1_000) <= 1, "the clock goes on");
     }
-    let renewals = listener.messages.iter().filter(|message| message[..] == [RENEW]).count();
-    assert_eq!(renewals, 1, "its jitter buffer is long");
+    let renewals: Vec<_> = listener.messages.iter().filter(|message| message[0] == RENEW).collect();
+    assert_eq!(renewals, [&[RENEW, 1]; 3], "its jitter buffer is long, and a message may be lost");
     assert!(testbed.sfu.stats().dropped.held_back >= 25, "{:?}", testbed.sfu.stats().dropped);
 }
 

@@ -115,13 +115,15 @@ test("the server's word keeps a page silent that hears the others, and its next 
   assert.equal(voice(), mic);
 });
 
-test("the server's word that a voice is punctual again makes a new jitter buffer at once", async () => {
+test("the server's word that a voice is punctual again makes a new jitter buffer at once, and once for all its copies", async () => {
   const { peer, say } = await rig();
-  for (const named of [false, true]) {
-    say(8);
+  const named: boolean[] = [];
+  for (const number of [255, 255, 0, 0, 0]) {
+    say(8, number);
     await settled();
-    assert.equal(peer.applied.at(-1)!.includes("a=ssrc:7"), named);
+    named.push(peer.applied.at(-1)!.includes("a=ssrc:7"));
   }
+  assert.deepEqual(named, [false, false, true, true, true]);
 });
 
 test("a voice that the jitter buffer holds back after a stall is received anew, without a message to the server", async () => {

@@ -33,6 +33,8 @@ export class ProbeResponder {
   readonly #clock: Clock;
   #train: Train | null = null;
   #silence_ms = -Infinity;
+  /** The number of the newest word that a voice is punctual again, of which the server sends copies. */
+  #renewal: number | undefined;
   readonly #measuring = signal(true);
   #cancelIdle = () => {};
 
@@ -59,12 +61,18 @@ export class ProbeResponder {
   #receive(message: Uint8Array): void {
     const [kind, id = 0, third = 0] = message;
     if (kind === ALIVE) return this.onalive(id > 0);
-    if (kind === RENEW) return this.onrenew();
+    if (kind === RENEW) return this.#renew(id);
     this.#waitForTrains();
     if (kind === TRAIN && message.length >= 3) this.#arrived(id, third);
     else if (kind === REQUEST && message.length === 6) this.#sendTrain(id, third, message[4]! * 256 + message[5]!);
     else if (kind === LIMIT && message.length === 4)
       this.onlimit({ ptime_ms: id, audio_bps: (third * 256 + message[3]!) * 100 });
+  }
+
+  #renew(id: number): void {
+    if (id === this.#renewal) return;
+    this.#renewal = id;
+    this.onrenew();
   }
 
   /** Tells the server that nothing comes from it, again and again, and once that something comes again. */
