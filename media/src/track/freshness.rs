@@ -61,6 +61,9 @@ impl Freshness {
             return Judgement::Fresh;
         };
         let ticks = i64::from(timestamp.wrapping_sub(before.timestamp).cast_signed());
+        if ticks < -ANOTHER_CLOCK {
+            return self.begin_anew(timestamp, now);
+        }
         if ticks <= 0 {
             // A repaired or reordered packet tells nothing of the queue.
             return if self.burst.is_some() { Judgement::Stale } else { Judgement::Fresh };
@@ -99,6 +102,13 @@ impl Freshness {
         std::mem::take(&mut self.is_punctual_again)
     }
 
+    /// The sender counts from another timestamp, of which the delays that were seen say nothing.
+    fn begin_anew(&mut self, timestamp: u32, now: Instant) -> Judgement {
+        let ended = std::mem::take(self);
+        self.note(Newest { at: now, timestamp, delay: 0 });
+        if ended.burst.is_some() { Judgement::FreshAgain } else { Judgement::Fresh }
+    }
+
     fn note(&mut self, packet: Newest) {
         self.newest = Some(packet);
         let began = *self.span_began.get_or_insert(packet.at);
@@ -113,6 +123,9 @@ impl Freshness {
 fn micros(span: Duration) -> i64 {
     i64::try_from(span.as_micros()).unwrap_or(i64::MAX)
 }
+
+/// The RTP ticks behind the newest packet from which a packet belongs to another clock: ten seconds. Nothing is repaired so late.
+const ANOTHER_CLOCK: i64 = 480_000;
 
 /// The delay above the least one from which a packet behind a gap was held back. The distance of a redundant copy is less.
 const HELD_LATE: Duration = Duration::from_millis(400);
@@ -233,6 +246,29 @@ mod tests {
         let seen = judged(100, 7, |i| if i < 50 { i * 60 } else { i * 60 + 700 });
         let stale = seen.iter().filter(|judgement| **judgement == Judgement::Stale).count();
         assert_eq!((stale, seen[50 + stale]), (7, Judgement::FreshAgain));
+    }
+
+    #[test]
+    fn a_sender_that_counts_from_another_timestamp_is_judged_anew() {
+        let start = Instant::now();
+        let mut freshness = Freshness::default();
+        let mut seen = Vec::new();
+        for i in 0..100_u32 {
+            // The link holds everything from 1,200 to 3,200 ms. In its backlog the sender's timestamps begin anew, far behind.
+            let timestamp = if i < 30 { 2_000_000_000 } else { 7 } + i * 60 * 48;
+            seen.push(freshness.judge(timestamp, start + MS * held(1_200, 3_200, 20)(i)));
+        }
+        assert_eq!(seen[29..31], [Judgement::Stale, Judgement::FreshAgain]);
+        assert!(seen[31..].iter().all(|judgement| *judgement == Judgement::Fresh));
+        let later = start + MS * 20_000;
+        for (i, at) in [(0, 0), (1, 60), (2, 2_100)] {
+            seen.push(freshness.judge(5_000_000 + i * 60 * 48, later + MS * at));
+        }
+        assert_eq!(
+            seen[100..],
+            [Judgement::Fresh, Judgement::Fresh, Judgement::Stale],
+            "it is watched as before"
+        );
     }
 
     #[test]
