@@ -124,8 +124,9 @@ impl Socket {
 
     /// Sends a datagram, with those to the same receiver that are given next. It leaves in its order before [`flush`](Self::flush) returns.
     pub(super) fn send(&mut self, destination: SocketAddr, contents: &[u8]) {
-        // A request may come from port 0. The kernel refuses an answer with an error that would end batches for everybody.
-        if destination.port() == 0 {
+        // A request may come from port 0. The kernel refuses an answer with an error that would end batches for everybody. A batch of
+        // datagrams without contents has no length to be divided by.
+        if destination.port() == 0 || contents.is_empty() {
             return;
         }
         if !self.batch.takes(destination, contents.len(), self.state.max_gso_segments()) {
