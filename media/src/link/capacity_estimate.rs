@@ -145,7 +145,7 @@ impl CapacityEstimate {
             return self.lower(less, now);
         }
         let before = self.deep.take().map_or(capacity, |deep| deep.before);
-        self.doubt.get_or_insert(Doubt::of_queue(before.max(capacity), now));
+        self.begin_doubt(Doubt::of_queue(before.max(capacity), now), now);
         self.capacity = Some(capacity.max(before.min(LINK_SHARED)));
         Look::Same
     }
@@ -154,8 +154,16 @@ impl CapacityEstimate {
     /// when no queue is seen.
     pub fn doubt_to(&mut self, rate: Bitrate, now: Instant) {
         let Some(capacity) = self.capacity.filter(|capacity| *capacity > rate) else { return };
-        self.doubt.get_or_insert(Doubt::presumed(capacity, now));
+        self.begin_doubt(Doubt::presumed(capacity, now), now);
         self.capacity = Some(rate.max(CUT_LEAST).min(capacity));
+    }
+
+    /// Begins a doubt unless there is one. If a rate was tried just before, the last doubt ended too soon.
+    fn begin_doubt(&mut self, doubt: Doubt, now: Instant) {
+        if self.doubt.is_none() {
+            self.doubt = Some(doubt);
+            self.doubted = if self.rose_lately(now) { self.doubted + 1 } else { 0 };
+        }
     }
 
     /// A queue was seen: the direction is not clean.
@@ -266,20 +274,18 @@ impl CapacityEstimate {
     }
 
     /// Ends the doubt once no queue was seen for a while, which is doubled for each time that was too soon. What is not more than
-    /// twice as much is believed at once, and a train asks for more than that.
+    /// twice as much is believed at once, and a train asks for more than that. What was measured since the doubt began stays.
     fn believe_again(&mut self, now: Instant) -> Look {
         let Some((doubt, capacity)) = self.doubt.zip(self.capacity) else { return Look::Same };
         if self.queue.is_some() || !doubt.is_over(self.doubted, now) {
             return Look::Same;
         }
         self.doubt = None;
-        self.doubted = if self.rose_lately(now) { self.doubted + 1 } else { 0 };
         if doubt.before > capacity.percent(200) {
             self.deep = Some(DeepFall::new(doubt.before, doubt.clear_since));
             return Look::Same;
         }
         self.best = self.best.map(|best| best.max(doubt.before));
-        // A train or the page may have shown more since the doubt began.
         self.lift(doubt.before.max(capacity), now);
         Look::Rose
     }

@@ -199,6 +199,18 @@ fn a_doubt_without_a_queue_of_its_own_ends_by_itself() {
 }
 
 #[test]
+fn a_doubt_that_ended_too_soon_is_longer_the_next_time_and_no_longer_than_eight_times() {
+    let mut way = Way::new(kbps(60));
+    let waits: Vec<u32> = (0..6)
+        .map(|_| {
+            way.estimate.doubt_to(kbps(32), way.now);
+            (1..400).find(|_| way.send(kbps(10)) == Look::Rose).expect("it ends") / 4
+        })
+        .collect();
+    assert_eq!(waits, [6, 12, 24, 48, 48, 48]);
+}
+
+#[test]
 fn what_is_measured_in_a_doubt_outlives_it() {
     let mut way = Way::new(kbps(300));
     way.estimate = CapacityEstimate::default();
