@@ -97,9 +97,9 @@ pub enum Finding {
 }
 
 impl Finding {
-    /// True if it says that packets come late.
+    /// True if it says that packets come late. The report of a queue's end says that they no longer do.
     pub fn is_late(&self) -> bool {
-        matches!(self, Self::Late { .. })
+        matches!(self, Self::Late { queue, .. } if !queue.is_zero())
     }
 }
 
@@ -302,6 +302,15 @@ mod tests {
         for index in [0, PROBE_PACKETS, u8::MAX] {
             assert_eq!(prober.handle(Message::Train { train: 1, index, bytes: PROBE_BYTES }, now), None);
         }
+    }
+
+    #[test]
+    fn the_end_of_a_queue_is_reported_as_a_queue_of_nothing() {
+        let is_late = |queue_ms: u8| {
+            let message = Message::parse(&[4, 0, 0, queue_ms, 0, 0, 0x5D, 0xC0])?;
+            Prober::default().handle(message, Instant::now()).map(|finding| finding.is_late())
+        };
+        assert_eq!([200, 0].map(is_late), [Some(true), Some(false)]);
     }
 
     #[test]
