@@ -102,20 +102,21 @@ impl QueueDelay {
     )]
     fn slope(&self, now: Instant) -> f32 {
         // In a pause of the speech packets are rare, and fewer of them over a longer time tell as much.
-        let few = self.recent.iter().rev().take(TREND_FEW).rev();
-        let few = few.copied().filter(|(at, _)| now.saturating_duration_since(*at) <= TREND_LONGEST);
-        let dense: Vec<(Instant, i64)> = self.fresh(TREND_WINDOW, now).collect();
-        let chosen = if dense.len() < TREND_FEW { few.collect() } else { dense };
-        let age = |at| now.saturating_duration_since(at).as_micros() as f64;
-        let points: Vec<(f64, f64)> = chosen.iter().map(|(at, late)| (age(*at), *late as f64)).collect();
-        let count = points.len() as f64;
-        if points.len() < TREND_FEWEST {
+        let is_rare = self.heard(now) < TREND_FEW;
+        let (most, window) =
+            if is_rare { (TREND_FEW, TREND_LONGEST) } else { (RECENT_PACKETS, TREND_WINDOW) };
+        let points = self.recent.iter().rev().take(most).filter_map(|(at, late)| {
+            let age = now.saturating_duration_since(*at);
+            (age <= window).then_some((age.as_micros() as f64, *late as f64))
+        });
+        let number = points.clone().count();
+        if number < TREND_FEWEST {
             return 0.0;
         }
-        let mean = |pick: fn(&(f64, f64)) -> f64| points.iter().map(pick).sum::<f64>() / count;
+        let mean = |pick: fn((f64, f64)) -> f64| points.clone().map(pick).sum::<f64>() / number as f64;
         let (age, late) = (mean(|point| point.0), mean(|point| point.1));
-        let spread: f64 = points.iter().map(|point| (point.0 - age).powi(2)).sum();
-        let both: f64 = points.iter().map(|point| (age - point.0) * (point.1 - late)).sum();
+        let spread: f64 = points.clone().map(|point| (point.0 - age).powi(2)).sum();
+        let both: f64 = points.clone().map(|point| (age - point.0) * (point.1 - late)).sum();
         if spread > 0.0 { (both / spread) as f32 } else { 0.0 }
     }
 
@@ -144,13 +145,13 @@ impl QueueDelay {
     /// that a stalled radio held back come together, each less late than the one before. A single late packet may just have been
     /// unlucky, therefore one step counts as none.
     fn climb(&self, now: Instant) -> Duration {
-        let lates: Vec<i64> = self.fresh(QUEUE_WINDOW, now).rev().map(|(_, late)| late).collect();
-        let steps = lates.windows(2).take_while(|pair| pair[0] > pair[1]).count();
-        if steps < 2 {
-            Duration::ZERO
-        } else {
-            Duration::from_micros((lates[0] - lates[steps]).unsigned_abs())
+        let mut lates = self.fresh(QUEUE_WINDOW, now).rev().map(|(_, late)| late);
+        let Some(newest) = lates.next() else { return Duration::ZERO };
+        let (mut before, mut steps) = (newest, 0);
+        while let Some(late) = lates.next().filter(|late| *late < before) {
+            (before, steps) = (late, steps + 1);
         }
+        if steps < 2 { Duration::ZERO } else { Duration::from_micros((newest - before).unsigned_abs()) }
     }
 
     /// Forgets the least delay: the delay is measured from the newest packets on.

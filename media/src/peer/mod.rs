@@ -320,9 +320,7 @@ impl Peer {
         if demux::classify(datagram) != Some(Class::Rtcp) {
             return self.rtc.handle_input(input).is_ok();
         }
-        let (handled, feedback) = rtcp_feedback::read(datagram, || self.rtc.handle_input(input).is_ok());
-        self.feedback.extend(feedback);
-        handled
+        rtcp_feedback::read(datagram, &mut self.feedback, || self.rtc.handle_input(input).is_ok())
     }
 
     /// Moves the engine's clock.

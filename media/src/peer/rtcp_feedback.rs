@@ -8,6 +8,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    collections::VecDeque,
     sync::OnceLock,
 };
 use str0m::{
@@ -45,25 +46,24 @@ pub(super) enum Feedback {
     Twcc(Twcc),
 }
 
-/// Lets the engine `handle` an SRTCP packet. Returns what it returns, and the feedback in the packet; none if it was not authentic or not
-/// encrypted, which browsers never do.
-pub(super) fn read<T>(packet: &[u8], handle: impl FnOnce() -> T) -> (T, Vec<Feedback>) {
+/// Lets the engine `handle` an SRTCP packet, and returns what it returns. Adds the feedback in the packet to what was `found`; none if it
+/// was not authentic or not encrypted, which browsers never do.
+pub(super) fn read<T>(packet: &[u8], found: &mut VecDeque<Feedback>, handle: impl FnOnce() -> T) -> T {
     IS_AWAITED.set(true);
     let handled = handle();
     let is_read = !IS_AWAITED.replace(false);
-    let clear = packet.get(..CLEAR).filter(|_| is_read);
-    let feedback = PLAIN.with_borrow_mut(|plain| {
-        plain.splice(0..0, clear.unwrap_or_default().iter().copied());
-        let feedback = clear.map(|_| parse(plain)).unwrap_or_default();
+    PLAIN.with_borrow_mut(|plain| {
+        if let Some(clear) = packet.get(..CLEAR).filter(|_| is_read) {
+            plain.splice(0..0, clear.iter().copied());
+            parse(plain, found);
+        }
         plain.clear();
-        feedback
     });
-    (handled, feedback)
+    handled
 }
 
-/// The feedback in a compound packet (RFC 3550 section 6.1).
-fn parse(mut compound: &[u8]) -> Vec<Feedback> {
-    let mut found = Vec::new();
+/// Adds the feedback in a compound packet (RFC 3550 section 6.1) to what was `found`.
+fn parse(mut compound: &[u8], found: &mut VecDeque<Feedback>) {
     while let [first, kind, high, low, ..] = *compound {
         let length = (usize::from(u16::from_be_bytes([high, low])) + 1) * 4;
         let Some((packet, rest)) = compound.split_at_checked(length) else { break };
@@ -77,7 +77,6 @@ fn parse(mut compound: &[u8]) -> Vec<Feedback> {
         }
         compound = rest;
     }
-    found
 }
 
 /// The cryptography of an engine, with ciphers that show SRTCP to [`read`].
@@ -228,6 +227,12 @@ mod tests {
         0, 0, 1, 0, 0, 0, 9, 0, 5, 0, 2, 0, 0, 0, 4,
     ];
 
+    fn parsed(compound: &[u8]) -> VecDeque<Feedback> {
+        let mut found = VecDeque::new();
+        parse(compound, &mut found);
+        found
+    }
+
     fn is_the_nack(feedback: &Feedback) -> bool {
         let Feedback::Nack(nack) = feedback else { return false };
         let entries: Vec<_> = nack.reports.iter().map(|entry| (entry.pid, entry.blp)).collect();
@@ -236,7 +241,7 @@ mod tests {
 
     #[test]
     fn nacks_of_a_compound_packet_are_found_with_and_without_padding() {
-        let found = parse(&COMPOUND);
+        let found = parsed(&COMPOUND);
         assert_eq!(found.len(), 2);
         assert!(found.iter().all(is_the_nack), "{found:?}");
     }
@@ -251,7 +256,9 @@ mod tests {
         let mut cipher = gcm.create_cipher(key, false);
         let mut open = |sealed: &[u8]| {
             let mut plain = vec![0; sealed.len() - 16];
-            read(&COMPOUND[..CLEAR], || cipher.decrypt(&iv, &[&aad], sealed, &mut plain).is_ok())
+            let mut found = VecDeque::new();
+            let handle = || cipher.decrypt(&iv, &[&aad], sealed, &mut plain).is_ok();
+            (read(&COMPOUND[..CLEAR], &mut found, handle), found)
         };
         let (accepted, found) = open(&sealed);
         assert!(accepted && found.iter().all(is_the_nack) && found.len() == 2, "{found:?}");
@@ -266,21 +273,23 @@ mod tests {
         let mut cipher = crypto.srtp_provider.aes_128_cm_sha1_80().create_cipher([7; 16], false);
         let mut output = [0; 64];
         cipher.decrypt(&[0; 16], &COMPOUND, &mut output).unwrap();
-        assert!(read(&COMPOUND, || ()).1.is_empty());
+        let mut found = VecDeque::new();
+        read(&COMPOUND, &mut found, || ());
+        assert!(found.is_empty());
         assert!(PLAIN.with_borrow(Vec::is_empty));
     }
 
     proptest! {
         #[test]
         fn hostile_bytes_never_panic(bytes: Vec<u8>) {
-            let _ = parse(&bytes);
+            let _ = parsed(&bytes);
         }
 
         #[test]
         fn hostile_feedback_never_panics(format in 0_u8..32, body: Vec<u8>) {
             let words = u8::try_from(body.len() / 4).unwrap_or(u8::MAX);
             let packet = [&[0xA0 | format, TRANSPORT_FEEDBACK, 0, words], &body[..], &[0; 4]].concat();
-            let _ = parse(&packet);
+            let _ = parsed(&packet);
         }
     }
 }
