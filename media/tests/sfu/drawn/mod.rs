@@ -54,10 +54,10 @@ fn what_is_believed_of_drawn_links_is_mostly_right() {
         clock::log_in_virtual_time();
     }
     let expected: [Expected; 5] = [
-        (Class::Stalls, 3, &[]),
+        (Class::Stalls, 10, &[("punctual after a stall, s", 0.15)]),
         (Class::Transfer, 12, &[("rate known after, s", 0.5), ("pictures after, s", 0.15)]),
         (Class::Jitter, 8, &[("belief away", 0.25), ("queue p95, s", 0.4)]),
-        (Class::Recorded, 3, &[]),
+        (Class::Recorded, 6, &[("delay p95, s", 0.4)]),
         (Class::Steps, 12, &[("fall answered, s", 0.4), ("rise known, s", 0.25)]),
     ];
     let only = std::env::var("DRAWN_CLASS").ok();
