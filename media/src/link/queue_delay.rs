@@ -258,6 +258,23 @@ mod tests {
         assert_eq!(queue_after(100, 7, |i| 300 + i % 5 * 40), Duration::ZERO, "jitter is no queue");
     }
 
+    #[test]
+    fn the_slope_of_rare_packets_is_drawn_through_the_newest_few() {
+        let start = Instant::now();
+        let slope_of = |packets: u32, every: u32, later: u32| {
+            let mut seen = QueueDelay::default();
+            let mut now = start;
+            for i in 0..packets {
+                now = start + MS * (i * (every + later));
+                seen.note(i * every * 48, now);
+            }
+            // A sum of nothing is -0.0.
+            format!("{:.2}", seen.slope(now) + 0.0)
+        };
+        assert_eq!([slope_of(40, 60, 30), slope_of(3, 400, 100)], ["0.33", "0.20"]);
+        assert_eq!([slope_of(40, 60, 0), slope_of(2, 400, 100), slope_of(9, 900, 100)], ["0.00"; 3]);
+    }
+
     /// How far packets of 60 ms climbed that came so late one after the other.
     fn climb_of(lates: &[u32]) -> Duration {
         let start = Instant::now();
