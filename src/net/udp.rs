@@ -308,6 +308,7 @@ mod tests {
         let [(first, to_first), (second, to_second)] = receivers();
         let nowhere = "240.0.0.1:9".parse().unwrap();
         for destination in [to_first, nowhere, to_second] {
+            socket.send(destination, &[]);
             (0_u8..4).for_each(|number| socket.send(destination, &[number; 900]));
         }
         socket.flush();
