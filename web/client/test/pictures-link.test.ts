@@ -6,28 +6,7 @@ import { planFor } from "../pictures/budget.ts";
 import { cut, type Message, read, write } from "../pictures/format.ts";
 import { Pacer } from "../pictures/pacer.ts";
 import { Reassembler } from "../pictures/reassembler.ts";
-
-/** A clock whose timers run in order, without promises. */
-class PlainClock {
-  #now = 0;
-  #due: { at: number; run: () => void }[] = [];
-  now = () => this.#now;
-  after = (delay_ms: number, run: () => void) => {
-    const entry = { at: this.#now + delay_ms, run };
-    this.#due.push(entry);
-    return () => void (this.#due = this.#due.filter((other) => other !== entry));
-  };
-  pass(until: number): void {
-    while (this.#due.length) {
-      const next = this.#due.reduce((first, other) => (other.at < first.at ? other : first));
-      if (next.at > until) break;
-      this.#due.splice(this.#due.indexOf(next), 1);
-      this.#now = Math.max(this.#now, next.at);
-      next.run();
-    }
-    this.#now = until;
-  }
-}
+import { VirtualClock } from "./fake-server.ts";
 
 interface Link {
   bps: number;
@@ -57,7 +36,7 @@ function lossOf({ loss, burst_ms }: Link, random: () => number): (now: number) =
 
 /** The pictures of `minutes`: how many a second were drawn, the longest stills, and the starts. */
 function watch(link: Link, minutes: number, seed: number) {
-  const clock = new PlainClock();
+  const clock = new VirtualClock();
   const random = randomOf(seed);
   const [there, back] = [lossOf(link, random), lossOf(link, random)];
   const { fps, pieceBytes } = planFor(link.bps);
@@ -106,7 +85,7 @@ function watch(link: Link, minutes: number, seed: number) {
   };
   shoot();
   look();
-  clock.pass(minutes * 60_000);
+  clock.passAtOnce(minutes * 60_000);
   return { perSecond: drawn / minutes / 60, stills: stills.sort((a, b) => b - a), starts };
 }
 
