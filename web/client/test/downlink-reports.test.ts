@@ -86,7 +86,7 @@ test("sender reports tell of a queue only where no transform does", async () => 
     meter.readsSenderReports = reads;
     for (let i = 0; i < 6; i++) {
       const timestamp = 10_000 + i * 500;
-      const late_ms = i === 3 || i === 4 ? 400 : 50;
+      const late_ms = i === 3 || i === 4 ? 400 : i === 1 ? 250 : 50;
       const came = { type: "transport", timestamp, bytesReceived: 1000 + i * 1000, packetsReceived: 0 };
       const report = { type: "remote-outbound-rtp", kind: "audio", timestamp, remoteTimestamp: timestamp - late_ms };
       meter.report(stats(came, report));

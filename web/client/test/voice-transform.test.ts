@@ -208,6 +208,21 @@ test("a link that falls to a third is told within a second, when five packets ha
   assert.ok(told <= 5 * 180, `${told} ms`);
 });
 
+test("a large packet that takes as long to send as its sound lasts is no queue", () => {
+  // Packets of 120 ms, each of which takes 110 ms, and small ones in the pauses.
+  for (const [queue_ms, isTold] of [[0, false], [50, false], [150, true]] as const) {
+    const { voice, words } = receiving();
+    const say = voice();
+    for (let i = 0; i < 400; i++) {
+      const isSpeech = i % 40 < 30;
+      const isSent = isSpeech || i % 3 === 0;
+      const late_ms = isSpeech ? 110 + (i % 3) * 15 + (i > 200 ? queue_ms : 0) : 0;
+      if (isSent) say({ rtpTimestamp: i * 2 * TICKS }, 2000 + i * 120 + late_ms);
+    }
+    assert.equal(words().length > 0, isTold, `${queue_ms} ms`);
+  }
+});
+
 test("in a pause of the speech rare packets show the growth", () => {
   const { voice, words } = receiving();
   const say = voice();

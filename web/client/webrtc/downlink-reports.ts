@@ -101,8 +101,11 @@ const LATE_AGAIN_MS = 400;
 /** The rate that arrives is counted over at least this time, and not over a time in which the link was another one. */
 const WINDOW_MS = 400;
 const LONGEST_WINDOW_MS = 1500;
-/** A delay of sender reports above this is a queue. */
-const LATE_MS = 150;
+/**
+ * A delay of sender reports above this is a queue. A packet with 120 ms of sound may take as long to send, and a report
+ * waits behind it.
+ */
+const LATE_MS = 220;
 /** The minimum is that of so many sender reports, some 20 s, because clocks drift and slip. */
 const REPORTS = 10;
 /** Headers of an IPv4 datagram; the browser counts only its content. */

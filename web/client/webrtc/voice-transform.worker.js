@@ -76,14 +76,19 @@ const OTHER_CLOCK_MS = 5000;
 // A browser stops the clock of a voice while it sends no track. A voice that is sent has a packet each 400 ms even in silence (RFC 7587
 // section 3.1.3).
 const STOOD_MS = 1000;
+// A link that just carries a voice takes as long to send a packet as the packet's sound lasts. A large packet is later than a small one of a
+// pause by that much without any queue, and jitter adds to it.
+const JITTER_MS = 100;
 const LATE_MS = 150;
+// The longest packet of a voice (RFC 7587 section 4.2). A longer step between two packets is a pause.
+const LONGEST_PACKET_MS = 120;
 // The received voices whose packets came lately.
 const voices = new Set();
 let isLate = false;
 let looking = 0;
 
 function listener() {
-  const voice = {};
+  const voice = { packet_ms: 0 };
   return (frame, out) => {
     out.enqueue(frame);
     try {
@@ -104,7 +109,8 @@ function note(voice, { rtpTimestamp, synchronizationSource, receiveTime }) {
   if (!isOther && sound_ms <= 0) return;
   const paused_ms = at - voice.at;
   const hasStood = paused_ms > STOOD_MS && paused_ms - sound_ms > STOOD_MS / 2;
-  if (isOther || hasStood) Object.assign(voice, { sound_ms: 0, recent: [], least_ms: [Infinity, Infinity], spanAt: at });
+  const isFirst = isOther || hasStood;
+  if (isFirst) Object.assign(voice, { sound_ms: 0, recent: [], least_ms: [Infinity, Infinity], spanAt: at });
   else voice.sound_ms += sound_ms;
   Object.assign(voice, { source: synchronizationSource, timestamp: rtpTimestamp, at });
   const late_ms = at - voice.sound_ms;
@@ -113,7 +119,7 @@ function note(voice, { rtpTimestamp, synchronizationSource, receiveTime }) {
     voice.least_ms = [late_ms, voice.least_ms[0]];
   }
   voice.least_ms[0] = Math.min(voice.least_ms[0], late_ms);
-  voice.recent.push({ at, late_ms });
+  voice.recent.push({ at, late_ms, step_ms: isFirst ? Infinity : sound_ms });
   voices.add(voice);
   looking ||= setInterval(look, LOOK_MS);
 }
@@ -122,10 +128,12 @@ function note(voice, { rtpTimestamp, synchronizationSource, receiveTime }) {
 function look() {
   const now = performance.now();
   let most = [];
-  let least_ms = 0;
+  let [least_ms, packet_ms] = [0, 0];
   for (const voice of voices) {
     voice.recent = voice.recent.filter(({ at }) => now - at <= LONG_WINDOW_MS);
-    if (voice.recent.length > most.length) [most, least_ms] = [voice.recent, Math.min(...voice.least_ms)];
+    const step_ms = Math.min(...voice.recent.map((packet) => packet.step_ms));
+    if (step_ms <= LONGEST_PACKET_MS) voice.packet_ms = step_ms;
+    if (voice.recent.length > most.length) [most, least_ms, packet_ms] = [voice.recent, Math.min(...voice.least_ms), voice.packet_ms];
     if (!voice.recent.length) voices.delete(voice);
   }
   if (!voices.size) looking = clearInterval(looking);
@@ -133,7 +141,7 @@ function look() {
   if (!fresh.length) return;
   const queue_ms = Math.min(...fresh.slice(-3).map(({ late_ms }) => late_ms)) - least_ms;
   const wasLate = isLate;
-  isLate = queue_ms > LATE_MS;
+  isLate = queue_ms > Math.max(LATE_MS, JITTER_MS + packet_ms);
   const growth = Math.round(100 * slope(fresh.length < 4 ? most.slice(-4) : fresh));
   if (isLate || wasLate) postMessage([isLate ? Math.round(queue_ms) : 0, Math.max(-127, Math.min(growth, 127))]);
 }
