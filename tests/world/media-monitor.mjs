@@ -12,7 +12,7 @@ export function monitorMedia({ tones, relay }) {
     const KEEP_MS = 30_000;
     const now = () => performance.timeOrigin + performance.now();
     /** @type {any} */
-    const world = { pcs: [], iceServers: [], elements: new Set(), sent: [], windows: [], frames: [], marks: {} };
+    const world = { pcs: [], workers: [], iceServers: [], elements: new Set(), sent: [], windows: [], frames: [], marks: {} };
     // @ts-ignore
     window.world = world;
 
@@ -41,6 +41,14 @@ export function monitorMedia({ tones, relay }) {
         addIceCandidate(candidate) {
             if (!candidate?.candidate) return super.addIceCandidate(candidate);
             return super.addIceCandidate({ ...candidate, candidate: reroute(candidate.candidate) });
+        }
+    };
+
+    const NativeWorker = window.Worker;
+    window.Worker = class extends NativeWorker {
+        constructor(address, ...rest) {
+            super(address, ...rest);
+            world.workers.push({ address: String(address), worker: this });
         }
     };
 

@@ -47,11 +47,20 @@ test("only the SSRCs of voices leave an answer", () => {
 
 /** A transport in a call, whose voice comes from the other side. */
 async function rig() {
+  const worker = { loads: 0, attached: [] as unknown[], distances: [] as number[] };
   const clock = new VirtualClock();
   const peer = new FakePeer();
   const transport = new Transport({
     clock,
-    voiceTransform: { load: async () => {}, attach: () => {}, isRunning: () => true, setDistance: () => {}, onqueue: () => {} },
+    voiceTransform: {
+      load: async () => void worker.loads++,
+      attach: ({ receiver }) => {
+        worker.attached.push(receiver);
+        receiver.transform = {};
+      },
+      setDistance: (packets) => void worker.distances.push(packets),
+      onqueue: () => {},
+    },
     peer: () => peer as unknown as RTCPeerConnection,
     send: () => true,
     reached: () => true,
@@ -79,7 +88,7 @@ async function rig() {
     }
   };
   const say = (...bytes: number[]) => channel.onmessage!({ data: Uint8Array.from(bytes).buffer } as MessageEvent);
-  return { clock, peer, transport, mic, copy, sent, hear, say, voice: () => peer.lines[0]!.sender.track };
+  return { worker, clock, peer, transport, mic, copy, sent, hear, say, voice: () => peer.lines[0]!.sender.track };
 }
 
 test("a page to which nothing comes sends silence instead of a voice that would be late, tells the server, and speaks again with the first sound", async () => {
@@ -149,4 +158,59 @@ test("a voice that the jitter buffer holds back after a stall is received anew, 
   await look(100, 1500);
   assert.equal(peer.applied.length, before + 1);
   assert.doesNotMatch(peer.applied.at(-1)!, /a=ssrc/);
+});
+
+/** Takes looks at the statistics each 500 ms; `next` gives what changes of both voices in that time. */
+async function looks(call: Awaited<ReturnType<typeof rig>>, times: number, next: { came?: number; emitted?: number; played?: number; sent?: number; spoken_s?: number }) {
+  for (let i = 0; i < times; i++) {
+    await call.clock.pass(500);
+    count.came += next.came ?? 25;
+    count.emitted += next.emitted ?? 24_000;
+    count.played += next.played ?? 24_000;
+    count.sent += next.sent ?? 25;
+    count.spoken_s += next.spoken_s ?? 0.5;
+    const lines = [
+      { id: "in", type: "inbound-rtp", kind: "audio", mid: "0", ssrc: 7, packetsReceived: count.came, jitterBufferEmittedCount: count.emitted, totalSamplesReceived: count.played },
+      { id: "out", type: "outbound-rtp", kind: "audio", packetsSent: count.sent, mediaSourceId: "mic" },
+      { id: "mic", type: "media-source", kind: "audio", totalSamplesDuration: count.spoken_s },
+    ];
+    call.peer.getStats = (async () => new Map(lines.map((line) => [line.id, line]))) as unknown as FakePeer["getStats"];
+    await call.transport.stats();
+    await settled();
+  }
+}
+const count = { came: 0, emitted: 0, played: 0, sent: 0, spoken_s: 0 };
+
+for (const [name, stuck] of [["a received voice", { emitted: 0 }], ["our own voice", { sent: 0 }]] as const)
+  test(`${name} that is stuck in its transform gets a new worker within two and a half seconds, and few of them`, async () => {
+    const call = await rig();
+    const { worker, clock, peer, transport } = call;
+    const first = worker.attached.length;
+    transport.setCaps({ audio_bps: 12_000, ptime_ms: 60, video_bps: null, pictures_bps: null, playout_ms: 0, red: 2, rung: "voice" });
+    await settled();
+    await looks(call, 10, {});
+    await looks(call, 3, stuck);
+    assert.equal(worker.loads, 0, "no voice for a second and a half");
+    worker.distances.length = 0;
+    await looks(call, 2, stuck);
+    assert.equal(worker.loads, 1);
+    assert.deepEqual(worker.attached.slice(first), [peer.lines[0]!.receiver]);
+    assert.deepEqual(worker.distances, [2], "the new worker is told what the old one knew");
+    await looks(call, 10, {});
+    assert.equal(worker.loads, 1, "it is mended");
+    await looks(call, 200, stuck);
+    assert.equal(worker.loads, 3, "another cause");
+    assert.ok(clock.now() > 100_000);
+  });
+
+test("a pause, a muted microphone, a page that plays nothing and an outage are no transform that is stuck", async () => {
+  const call = await rig();
+  await looks(call, 10, {});
+  await looks(call, 20, { came: 1, emitted: 960, sent: 1 });
+  await looks(call, 20, { came: 0, emitted: 0, sent: 1 });
+  await looks(call, 20, { emitted: 0, played: 0 });
+  await looks(call, 20, { sent: 0, spoken_s: 0 });
+  call.peer.goes("disconnected");
+  await looks(call, 20, { emitted: 0, sent: 0 });
+  assert.equal(call.worker.loads, 0);
 });

@@ -8,6 +8,7 @@ import { DownlinkReports } from "./downlink-reports.ts";
 import { type Hold, HeldLink } from "./held-link.ts";
 import { JitterBufferMemory, lookAtVoice } from "./jitter-buffer-memory.ts";
 import { PlayoutDelay } from "./playout-delay.ts";
+import { TransformGuard } from "./transform-guard.ts";
 import type { VoiceTransform } from "./voice-transform.ts";
 
 /** The surroundings of a watch. */
@@ -22,19 +23,35 @@ export class StallWatch {
   readonly playout = new PlayoutDelay();
   readonly reports: DownlinkReports;
   readonly #memory = new JitterBufferMemory();
+  readonly #guard = new TransformGuard();
+  readonly #ports: StallPorts;
 
   /** `readStats` reads the browser's statistics, and hands them to the reports. */
   constructor(ports: StallPorts, send: (message: Uint8Array<ArrayBuffer>) => void, readStats: () => Promise<unknown>) {
+    this.#ports = ports;
     this.reports = new DownlinkReports(ports.clock, send);
-    this.reports.readsSenderReports = !ports.voiceTransform.isRunning();
-    ports.voiceTransform.onqueue = (queue) => void readStats().then(() => this.reports.tell(queue));
+    // A transport that is closed meanwhile has no statistics.
+    ports.voiceTransform.onqueue = (queue) => void readStats().then(() => this.reports.tell(queue), () => undefined);
   }
 
   /** Returns what the link does, by the voice that was played last. */
   look(receivers: RTCRtpReceiver[], now: number): Hold {
+    // A worker that came after a media section was made does not look at its packets.
+    this.reports.readsSenderReports = !receivers.some(({ transform }) => transform);
     const played = receivers.flatMap((receiver) => receiver.getSynchronizationSources());
     const last = played.sort((one, other) => other.timestamp - one.timestamp)[0];
     return this.link.look(last?.timestamp ?? 0, now, (last?.audioLevel ?? 1) < QUIET);
+  }
+
+  /**
+   * Gives the voices a new worker if one of them is stuck in the transform, while the path is up. The media sections keep a
+   * transform, because Chromium mutes a voice whose transform is taken away. Returns null if nothing is to be done.
+   */
+  renewTransform(lines: readonly RTCRtpTransceiver[], report: RTCStatsReport): Promise<void> | null {
+    const { clock, voiceTransform } = this.#ports;
+    const transformed = lines.filter(({ receiver }) => receiver.transform);
+    if (!transformed.length || !this.#guard.isStuck(report, clock.now())) return null;
+    return voiceTransform.load(true).then(() => transformed.forEach((line) => voiceTransform.attach(line)));
   }
 
   /** Returns true if a received voice is to get a new jitter buffer now. */

@@ -212,14 +212,16 @@ export class Transport {
   }
 
   /**
-   * The browser's statistics of now. Reading them also tells how much arrives, and gives a voice that its jitter buffer
-   * holds back for no reason a new one.
+   * The browser's statistics of now. Reading them also tells how much arrives, gives a voice that its jitter buffer holds
+   * back for no reason a new one, and mends a transform in which a voice is stuck.
    */
   async stats(): Promise<RTCStatsReport> {
     const report = await this.#peer.getStats();
     this.#stalls?.reports.report(report);
     this.#watchBuffer(report);
-    if (this.#recovery.isUdpRetryDue(report) && this.#state.value.at === "up") this.#recovery.restart();
+    const isUp = this.#state.value.at === "up";
+    if (isUp) void this.#stalls?.renewTransform(this.#peer.getTransceivers(), report)?.then(() => this.#applyCaps(), () => undefined);
+    if (this.#recovery.isUdpRetryDue(report) && isUp) this.#recovery.restart();
     return report;
   }
 

@@ -16,13 +16,15 @@ export type VoiceQueue = readonly [queue_ms: number, slope: number];
 /** The control of the transform. */
 export interface VoiceTransform {
   /**
-   * Loads the worker. Resolves soon, or never if the script does not come; at once in a browser without transforms.
+   * Loads the worker, or with `anew` another one. Resolves soon, or never if the script does not come; at once in a browser
+   * without transforms.
    */
-  load(): Promise<void>;
-  /** Puts the transform on both ends of a media section. It works only in the task that made the section, and only while it runs. */
+  load(anew?: boolean): Promise<void>;
+  /**
+   * Puts the transform on both ends of a media section. It works only in the task that made the section, or if the section
+   * has one already, and only once the worker runs.
+   */
   attach(line: RTCRtpTransceiver): void;
-  /** True once the worker runs. */
-  isRunning(): boolean;
   /** Sets how many packets back the copy is taken from: 1 is the browser's own way, 0 adds no copy. */
   setDistance(packets: number): void;
   /** Called four times a second while received voices come late, and once when they no longer do. */
@@ -34,13 +36,12 @@ let loaded: Promise<void> | undefined;
 
 /** The transform of this page, one for all its transports. */
 export const pageVoiceTransform: VoiceTransform = {
-  load: () => (loaded ??= load()),
+  load: (anew) => (loaded = (!anew && loaded) || load().catch(() => undefined)),
   attach({ sender, receiver }) {
     if (!worker) return;
     sender.transform = new RTCRtpScriptTransform(worker);
     receiver.transform = new RTCRtpScriptTransform(worker, "receiver");
   },
-  isRunning: () => worker !== null,
   setDistance: (packets) => worker?.postMessage(packets),
   onqueue: () => undefined,
 };
