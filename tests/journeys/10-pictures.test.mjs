@@ -145,7 +145,7 @@ async function lookCloser(kiosk, doctor) {
     await until('another part of the picture', differs);
     await doctor.press('closer-back');
     await isWhole();
-    await doctor.at('closer-look').focus();
+    // The picture has the focus again.
     await doctor.page.keyboard.press('Enter');
     await shown();
     await doctor.page.keyboard.press('Escape');

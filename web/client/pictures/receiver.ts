@@ -18,6 +18,7 @@ export class PictureReceiver implements Picture {
   /** An estimate of the time at which the shown picture was taken, on the scale of `now()`. */
   readonly takenAt: Signal<number> = signal(0);
   readonly region: Signal<Region | null> = signal(null);
+  readonly wished: Signal<Region | null> = signal(null);
   readonly wish = new RegionWish();
   readonly #clock: Clock;
   readonly #counters: Counters;
@@ -44,11 +45,13 @@ export class PictureReceiver implements Picture {
 
   look(region: Region | null): void {
     this.wish.want(region, this.#clock.now());
+    this.wished.value = region;
   }
 
   /** The sender tells which part it shows. */
   looking(region: Region | null): void {
     this.wish.told(region);
+    this.wished.value = this.wish.wanted;
     this.region.value = region;
   }
 

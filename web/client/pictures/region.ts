@@ -41,8 +41,17 @@ export class RegionWish {
     this.#askAt = now;
   }
 
-  /** The other side has told what it shows. */
+  /** The part that is wished for. */
+  get wanted(): Region | null {
+    return this.#wanted;
+  }
+
+  /**
+   * The other side has told what it shows. If it showed our part and now shows another one, somebody else has wished later,
+   * and our wish ends: two wishes would take turns for ever, each time with a new start of the pictures.
+   */
   told(region: Region | null): void {
+    if (this.#wanted && isSame(this.#wanted, this.#told) && !isSame(this.#wanted, region)) this.want(null, Infinity);
     this.#told = region;
   }
 

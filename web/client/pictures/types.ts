@@ -11,6 +11,8 @@ export interface Picture {
   readonly takenAt: ReadonlySignal<number>;
   /** The part of the camera's picture that it shows; null for all of it. */
   readonly region: ReadonlySignal<Region | null>;
+  /** The part that we wish for; null for none, or if somebody else wished for another one later. */
+  readonly wished: ReadonlySignal<Region | null>;
   /** Asks for a part, which then has all pixels to itself, or for the whole again. */
   look(region: Region | null): void;
 }

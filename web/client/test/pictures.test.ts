@@ -366,6 +366,30 @@ test("a wish is repeated until it is obeyed, then renewed, and ends with an answ
   assert.equal(wish.request(99_000), undefined);
 });
 
+test("of two wishes the later one holds, and the earlier one asks no more", () => {
+  const own = new ShownRegion();
+  const wishes = [new RegionWish(), new RegionWish()];
+  const turns: number[] = [];
+  const pass = (from: number, until: number) => {
+    for (let now = from; now < until; now += 100)
+      for (const [i, wish] of wishes.entries()) {
+        const asked = wish.request(now);
+        if (!asked) continue;
+        if (own.ask(asked.region, now)) turns.push(i);
+        for (const each of wishes) each.told(own.region);
+      }
+  };
+  const [first, second] = [{ x: 0.3, y: 0.3 }, { x: 0.7, y: 0.7 }];
+  wishes[0]!.want(first, 0);
+  pass(0, 10_000);
+  wishes[1]!.want(second, 10_000);
+  pass(10_000, 60_000);
+  assert.deepEqual([turns, own.region, wishes.map(({ wanted }) => wanted)], [[0, 1], second, [null, second]]);
+  wishes[0]!.want(null, 60_000);
+  pass(60_000, 90_000);
+  assert.deepEqual([turns, own.region], [[0, 1, 0], null], "the whole, for both");
+});
+
 test("a part that nobody asks for any more is given up", () => {
   const own = new ShownRegion();
   assert.equal(own.ask({ x: 0.4, y: 0.4 }, 0), true);

@@ -3,9 +3,9 @@
  * it is released. With a keyboard the part begins in the middle and is moved with the arrows.
  */
 
-import { useState } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import type { Picture } from "../../client/index.ts";
-import { isSame, type Region, regionAt } from "../../client/pictures/region.ts";
+import { isSame, regionAt } from "../../client/pictures/region.ts";
 import { learn, t } from "../../ui/i18n.ts";
 import { loadStylesheet } from "../../ui/stylesheet.ts";
 import french from "../../ui/texts/fr.json?closer";
@@ -22,29 +22,32 @@ export async function loaded() {
 
 function CloserLook({ picture }: { picture: Picture }) {
   const shown = picture.region.value;
-  const [wanted, setWanted] = useState<Region | null>(null);
-  const look = (region: Region | null) => {
-    setWanted(region);
-    picture.look(region);
-  };
+  const wished = picture.wished.value;
+  const isAwaited = wished !== null && !isSame(shown, wished);
+  const whole = useRef<HTMLButtonElement>(null);
   const touched = (event: MouseEvent) => {
     // A click without a pointer comes from the keyboard.
     const at = event.detail ? placeIn(picture.canvas, event) : MIDDLE;
-    if (at) look(regionAt(at, shown));
+    if (at) picture.look(regionAt(at, shown));
   };
   const pressed = (event: KeyboardEvent) => {
-    if (event.key === "Escape" && wanted) look(null);
-    const next = moved(wanted, event.key);
+    if (event.key === "Escape" && (wished || shown)) picture.look(null);
+    const next = moved(wished ?? shown, event.key);
     if (!next) return;
     event.preventDefault();
-    look(next);
+    picture.look(next);
+  };
+  const back = () => {
+    picture.look(null);
+    // The button that had the focus goes away.
+    whole.current?.focus();
   };
   return (
     <>
-      <button type="button" class="closer" aria-label={t("doctor.closer.here")} title={t("doctor.closer.here")} aria-pressed={shown !== null} data-testid="closer-look" onClick={touched} onKeyDown={pressed} />
-      {(shown || wanted) && (
-        <button type="button" class="closer-back" data-testid="closer-back" data-state={isSame(shown, wanted) ? "shown" : "asked"} onClick={() => look(null)}>
-          {t(isSame(shown, wanted) || !wanted ? "doctor.closer.back" : "doctor.closer.asked")}
+      <button type="button" ref={whole} class="closer" aria-label={t("doctor.closer.here")} title={t("doctor.closer.here")} aria-pressed={shown !== null} data-testid="closer-look" onClick={touched} onKeyDown={pressed} />
+      {(shown || wished) && (
+        <button type="button" class="closer-back" data-testid="closer-back" data-state={isAwaited ? "asked" : "shown"} onClick={back}>
+          {t(isAwaited ? "doctor.closer.asked" : "doctor.closer.back")}
         </button>
       )}
     </>
