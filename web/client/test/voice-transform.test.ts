@@ -25,8 +25,12 @@ function worker() {
   (self.onrtctransform as (event: unknown) => void)({ transformer: { readable, writable: out } });
   const writer = writable.getWriter();
   const setDistance = (data: number) => (self.onmessage as (event: unknown) => void)({ data });
-  const send = async (data: number[], rtpTimestamp: number, mimeType = "audio/red") => {
-    await writer.write({ data: new Uint8Array(data).buffer, getMetadata: () => ({ mimeType, rtpTimestamp }) });
+  const send = async (data: number[], rtpTimestamp: number, mimeType: string | Error = "audio/red") => {
+    const getMetadata = () => {
+      if (typeof mimeType !== "string") throw mimeType;
+      return { mimeType, rtpTimestamp };
+    };
+    await writer.write({ data: new Uint8Array(data).buffer, getMetadata });
     await settled();
     return came.at(-1)!;
   };
@@ -68,6 +72,14 @@ test("a voice without redundancy passes unchanged", async () => {
   const { setDistance, send } = worker();
   setDistance(2);
   assert.deepEqual(await send([9, 9, 9], 0, "audio/opus"), [9, 9, 9]);
+});
+
+test("a packet that cannot be read is sent as the browser made it, and so is the next one", async () => {
+  const { setDistance, send } = worker();
+  setDistance(2);
+  await send(packet([1]), 0);
+  assert.deepEqual(await send(packet([2], [1]), TICKS, new Error("no metadata")), packet([2], [1]));
+  assert.deepEqual(await send(packet([3], [2]), 2 * TICKS), [OPUS, 3], "two packets back there is none");
 });
 
 test("in a pause only one packet without sound is sent in a while", async () => {

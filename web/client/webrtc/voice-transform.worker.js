@@ -20,7 +20,11 @@ function speaker() {
   // The packets since the last pause, the newest first; and the last one of all.
   const sent = { packets: [], last: null };
   return (frame, out) => {
-    if (frame.getMetadata().mimeType === "audio/red") repack(frame, sent);
+    try {
+      if (frame.getMetadata().mimeType === "audio/red") repack(frame, sent);
+    } catch {
+      // An error would end the stream: the browser's own packet is sent instead.
+    }
     out.enqueue(frame);
   };
 }
@@ -94,7 +98,7 @@ function listener() {
     try {
       note(voice, frame.getMetadata());
     } catch {
-      // An error would end the stream, and a voice that is not measured is better than none.
+      // A voice that is not measured is better than none.
     }
   };
 }
