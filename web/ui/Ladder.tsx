@@ -31,7 +31,7 @@ export function Ladder({ client, ongoing }: { client: Client; ongoing: Ongoing }
       <span class="digits" title={t("common.data")} data-testid="data-used">
         <Icon of={icon.data} /> <span class="unseen">{t("common.data")}</span>
         {bytes(used.bytes)}
-        {price !== null && t("common.data_ten", { size: bytes(price) })}
+        {price !== null && ` ${t("common.data_ten", { size: bytes(price) })}`}
       </span>
       {(pictures || chosen) && (
         <Button
