@@ -1,6 +1,6 @@
 /**
- * What a transport watches on a thin link: stalls, lateness and queues, in one part that is loaded once the transport is up: a first visit has no
- * link to watch yet.
+ * What a transport watches on a thin link: stalls, lateness, queues, and voices that are stuck in their transform. It is loaded
+ * once the transport is up, because a first visit has no link to watch yet.
  */
 
 import type { Clock } from "../platform/clock.ts";
