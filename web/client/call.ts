@@ -71,8 +71,10 @@ export class Call {
   #outageSince: number | null = null;
   #members: readonly Member[] = [];
   #sendsPhoto = false;
-  #toldVoiceOnly = false;
-  #toldShown = true;
+  /** What the server was told of this transport; null if that may have been lost with its socket. */
+  #toldVoiceOnly: boolean | null = false;
+  #toldShown: boolean | null = true;
+  #told = false;
   /** A transport that is made in advance. */
   #spare: Transport | null = null;
   /** The stream of a new transport's voice section, played before a message tells whose voice it is. */
@@ -126,6 +128,7 @@ export class Call {
     connection.on("welcome", ({ call }) => call && this.#setMembers(call));
     connection.on("waiting", (status) => this.#setRinging(status));
     connection.on("welcome", () => void ports.voiceTransform.load());
+    connection.on("welcome", () => this.#told && (this.#toldVoiceOnly = this.#toldShown = null));
     connection.on("error", (refusal) => this.#refused(refusal));
     // A page that is hidden for a moment is not told as hidden; one that is back needs its pictures now.
     globalThis.document?.addEventListener("visibilitychange", () => document.hidden || this.#tell());
@@ -313,7 +316,7 @@ export class Call {
     batch(() => {
       this.#transport.value?.close();
       this.#transport.value = transport;
-      this.#toldVoiceOnly = false;
+      this.#toldVoiceOnly = this.#told = false;
       this.#toldShown = true;
       this.#watch.transportReplaced();
       this.#caps.value = null;
@@ -420,9 +423,9 @@ export class Call {
   #tell(): void {
     if (this.#live.value === null || !this.#transport.value?.isJoined) return;
     const on = this.voiceOnly.value;
-    if (on !== this.#toldVoiceOnly && this.#connection.send({ type: "voice_only", on })) this.#toldVoiceOnly = on;
+    if (on !== this.#toldVoiceOnly && this.#connection.send({ type: "voice_only", on })) [this.#toldVoiceOnly, this.#told] = [on, true];
     const shown = !globalThis.document?.hidden;
-    if (shown !== this.#toldShown && this.#connection.send({ type: "screen", shown })) this.#toldShown = shown;
+    if (shown !== this.#toldShown && this.#connection.send({ type: "screen", shown })) [this.#toldShown, this.#told] = [shown, true];
     this.#watch.tell();
   }
 

@@ -68,9 +68,29 @@ test("a page that stays hidden is told as such, and one that is back is told at 
     assert.deepEqual(told(), [false, false], "a new transport begins shown");
     turn(false);
     assert.deepEqual(told(), [false, false, true]);
+    await server.clock.pass(2_000);
+    turn(true);
+    await server.clock.pass(2_000);
+    server.socket.answering = false;
+    turn(false);
+    server.socket.drop();
+    await server.clock.pass(4_000);
+    assert.equal(server.sockets.length, 2);
+    assert.deepEqual(server.socket.heard.flatMap((message) => (message.type === "screen" ? [message.shown] : [])), [true], "the word before was lost with its socket");
   } finally {
     Reflect.deleteProperty(globalThis, "document");
   }
+});
+
+test("a new socket repeats nothing of a page that told nothing", async () => {
+  const { call, server, up } = await rig();
+  call.enter(ID, grant("t1"));
+  await up();
+  await server.clock.pass(2_000);
+  server.socket.drop();
+  await server.clock.pass(4_000);
+  assert.equal(server.sockets.length, 2);
+  assert.deepEqual(server.heard().filter(({ type }) => type === "screen" || type === "voice_only"), []);
 });
 
 test("a camera of 640x480 is sent with the 240 lines that its rate is worth", async () => {
