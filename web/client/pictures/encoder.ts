@@ -67,9 +67,10 @@ export interface EncoderSettings {
 
 /**
  * The settings in the form of WebCodecs. For AV1, Chromium's encoder takes the same time in the mode for quality and
- * looks at no later picture, and at a constant rate a start has two thirds of the bytes (docs/pictures.md).
+ * looks at no later picture, and at a constant rate a start has two thirds of the bytes (docs/pictures.md). Firefox's
+ * encoder keeps the pictures in that mode, and is used in realtime.
  */
-export function configOf({ codec, size, fps, bitrate }: EncoderSettings): VideoEncoderConfig {
+export function configOf({ codec, size, fps, bitrate }: EncoderSettings, isRealtime = false): VideoEncoderConfig {
   const [width, height] = SIZES[size]!;
   return {
     codec: STRINGS[codec] ?? "",
@@ -77,7 +78,7 @@ export function configOf({ codec, size, fps, bitrate }: EncoderSettings): VideoE
     height,
     bitrate,
     framerate: fps,
-    ...(codec === "av1" ? { latencyMode: "quality", bitrateMode: "constant" } : { latencyMode: "realtime" }),
+    ...(codec === "av1" && !isRealtime ? { latencyMode: "quality", bitrateMode: "constant" } : { latencyMode: "realtime" }),
     hardwareAcceleration: "prefer-software",
   };
 }

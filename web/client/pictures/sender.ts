@@ -7,6 +7,7 @@ import type { Clock } from "../platform/clock.ts";
 import { planFor } from "./budget.ts";
 import { codecFor, configOf, type EncoderSettings, encodeStill, type FrameGrabber, grabberOf, newCanvas, sizeFor, smallCopy } from "./encoder.ts";
 import { type Codec, CODECS, cut, isStill, lowBits, SIZES, TICK_MS } from "./format.ts";
+import { OneEncoder } from "./one-encoder.ts";
 import { type Output, Pacer } from "./pacer.ts";
 import { cropOf, type Region } from "./region.ts";
 import { Stillness } from "./stillness.ts";
@@ -21,7 +22,9 @@ export class PictureSender {
   #region: Region | null = null;
   readonly #kept = new Map<number, { pieces: Uint8Array<ArrayBuffer>[]; at: number; resentAt: Map<number, number> }>();
   #bps: number;
-  #encoder: VideoEncoder | null = null;
+  #encoder: OneEncoder | null = null;
+  /** True if the encoder keeps pictures in its mode for quality, as that of Firefox does. */
+  #isRealtime = false;
   #settings: EncoderSettings | null = null;
   #codecs: readonly Codec[] = CODECS;
   #canvas: HTMLCanvasElement | null = null;
@@ -86,7 +89,7 @@ export class PictureSender {
     this.#cancel();
     this.#pacer.clear();
     this.#grabber.close();
-    if (this.#encoder?.state !== "closed") this.#encoder?.close();
+    this.#encoder?.close();
   }
 
   #later(wait_ms: number): void {
@@ -108,8 +111,7 @@ export class PictureSender {
       await this.#take();
     } catch {
       // The encoder failed or the camera is gone; the next picture starts anew.
-      this.#encoder = null;
-      this.#startWanted = true;
+      this.#endEncoder();
     } finally {
       this.#busy = false;
     }
@@ -147,43 +149,44 @@ export class PictureSender {
     if (before && before.size === size && this.#codecs.includes(before.codec)) {
       if (before.fps === fps && Math.abs(before.bitrate - bitrate) < NEAR * bitrate) return;
       this.#settings = { ...before, fps, bitrate };
-      if (this.#encoder?.state === "configured") this.#encoder.configure(configOf(this.#settings));
+      this.#encoder?.configure(configOf(this.#settings, this.#isRealtime));
       return;
     }
     const codec = await codecFor(this.#codecs, { size, fps, bitrate });
     this.#settings = { codec, size, fps, bitrate };
     if (before?.size !== size) this.#canvas = newCanvas(size);
-    if (this.#encoder?.state === "configured") this.#encoder.close();
-    this.#encoder = null;
-    this.#startWanted = true;
+    this.#endEncoder();
   }
 
   async #encode(tick: number): Promise<void> {
-    const key = this.#startWanted;
     const encoder = (this.#encoder ??= this.#newEncoder());
+    const key = this.#startWanted;
     const frame = new VideoFrame(this.#canvas!, { timestamp: Math.round(this.#clock.now() * 1000) });
     this.#startWanted = false;
     this.#encodedTick = tick;
-    encoder.encode(frame, { keyFrame: key });
-    frame.close();
-    await encoder.flush();
+    if ((await encoder.encode(frame, key)) || encoder !== this.#encoder) return;
+    this.#isRealtime = true;
+    this.#endEncoder();
   }
 
-  #newEncoder(): VideoEncoder {
-    const encoder = new VideoEncoder({
-      output: (chunk) => {
+  #newEncoder(): OneEncoder {
+    const encoder: OneEncoder = new OneEncoder(this.#clock, configOf(this.#settings!, this.#isRealtime), {
+      chunk: (chunk) => {
         const data = new Uint8Array(chunk.byteLength);
         chunk.copyTo(data);
         if (encoder === this.#encoder) this.#send(data, chunk.type === "key", this.#encodedTick);
       },
-      error: () => {
-        if (encoder === this.#encoder) this.#encoder = null;
-        this.#startWanted = true;
-      },
+      failed: () => encoder === this.#encoder && this.#endEncoder(),
     });
-    this.#startWanted = true;
-    encoder.configure(configOf(this.#settings!));
     return encoder;
+  }
+
+  /** The next picture is a start, by a new encoder. */
+  #endEncoder(): void {
+    const encoder = this.#encoder;
+    this.#encoder = null;
+    this.#startWanted = true;
+    encoder?.close();
   }
 
   async #still(tick: number): Promise<void> {
