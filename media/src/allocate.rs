@@ -70,12 +70,16 @@ impl Voice {
 
     /// The same in packets of its own length.
     fn halved(self, capacity: Bitrate) -> Option<Self> {
-        let percent = if capacity < LINK_VIDEO { RED_BUDGET_PERCENT } else { RED_BESIDE_CAMERA_PERCENT };
-        let budget = capacity.percent(percent);
-        let spare = budget.saturating_sub(self.headers(VOICE_HEADERS + RED_HEADERS));
-        let audio = self.audio.min(spare.percent(50));
-        let fits = audio >= self.audio.percent(RED_THINNED_PERCENT);
-        fits.then_some(Self { audio, ..self })
+        let within = |percent| {
+            let headers = self.headers(VOICE_HEADERS + RED_HEADERS);
+            capacity.percent(percent).saturating_sub(headers).percent(50)
+        };
+        let least = self.audio.percent(RED_THINNED_PERCENT);
+        let most = within(if capacity < LINK_VIDEO { RED_BUDGET_PERCENT } else { RED_BESIDE_CAMERA_PERCENT });
+        let beside_pictures = (PICTURES_BESIDE_RED_FROM..LINK_VIDEO).contains(&capacity);
+        let wanted =
+            if beside_pictures { within(RED_BESIDE_PICTURES_PERCENT).max(least) } else { self.audio };
+        (most >= least).then_some(Self { audio: self.audio.min(most).min(wanted), ..self })
     }
 
     fn headers(self, bytes: u64) -> Bitrate {
@@ -260,6 +264,13 @@ const RED_BESIDE_CAMERA_PERCENT: u64 = 30;
 /// pauses leaves the link idle in between, and nothing waits beside it.
 const RED_BUDGET_PERCENT: u64 = 84;
 
+/// The capacity from which pictures go beside a voice with redundancy.
+pub(crate) const PICTURES_BESIDE_RED_FROM: Bitrate = Bitrate::kbps(34);
+
+/// The part of a link that such a voice uses, in percent, unless that thins it to less than [`RED_THINNED_PERCENT`]. A picture delays the
+/// packets of the voice until the link has caught up, and with 78 % for the voice that took three of them.
+const RED_BESIDE_PICTURES_PERCENT: u64 = 76;
+
 /// The rate for each voice below which a receiver gets all of them mixed into one. Below it [`Voice::on`] makes the packets long, and those
 /// of everybody, because a sender has one encoding only.
 const MIX_SHARE: Bitrate = Bitrate::kbps(52);
@@ -301,7 +312,7 @@ mod tests {
             }
         }
         let on = |kbps| Voice::on(Bitrate::kbps(kbps)).doubled(Bitrate::kbps(kbps)).expect("room");
-        assert_eq!(on(40), Voice { audio: Bitrate::kbps(12), ptime_ms: 60 });
+        assert_eq!(on(40), Voice { audio: Bitrate::bps(11_533), ptime_ms: 60 }, "pictures go beside it");
         assert_eq!(
             [24, 28].map(|kbps| on(kbps).ptime_ms),
             [120; 2],

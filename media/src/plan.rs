@@ -5,7 +5,7 @@
 //! pure function, and never drops a packet; the track does so if a limit is not kept.
 
 use crate::{
-    allocate::{self, Voice},
+    allocate::{self, PICTURES_BESIDE_RED_FROM, Voice},
     command::{Caps, Rung},
     id::PeerId,
     ladder::Ladder,
@@ -337,9 +337,6 @@ const FEEDBACK_RESERVE: Bitrate = Bitrate::kbps(10);
 /// The rate that pictures may take beside a voice with redundancy, which leaves the link idle in its pauses. With 5 kbit/s a queue of
 /// 0.2 s stood in front of the voice on 40 kbit/s.
 const PICTURES_BESIDE_RED: Bitrate = Bitrate::kbps(4);
-
-/// The capacity below which a voice with redundancy has the link for itself.
-const PICTURES_BESIDE_RED_FROM: Bitrate = Bitrate::kbps(34);
 
 /// The rate from which pictures are worth their headers.
 const PICTURES_MIN: Bitrate = Bitrate::bps(2_500);
