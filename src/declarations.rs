@@ -4,7 +4,7 @@
 use crate::store::Declarations;
 use std::sync::Arc;
 use teranga_clinic::{id::PartyId, people::Declaration};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, task::JoinHandle};
 
 /// Declarations that may wait to be written: every doctor of the country at once.
 const WAITING: usize = 1_024;
@@ -13,14 +13,14 @@ const WAITING: usize = 1_024;
 #[derive(Debug)]
 pub struct DeclarationWriter {
     writer: mpsc::Sender<(PartyId, Option<Declaration>)>,
+    writing: JoinHandle<()>,
 }
 
 impl DeclarationWriter {
     /// Starts the writer.
     pub fn start(store: Arc<dyn Declarations>) -> Self {
         let (writer, waiting) = mpsc::channel(WAITING);
-        tokio::spawn(write(store, waiting));
-        Self { writer }
+        Self { writer, writing: tokio::spawn(write(store, waiting)) }
     }
 
     /// Keeps what a specialist declared, or forgets it.
@@ -28,6 +28,12 @@ impl DeclarationWriter {
         if self.writer.try_send((party, declaration)).is_err() {
             tracing::warn!("a declaration of availability is not kept: the disk is slow");
         }
+    }
+
+    /// Waits until everything that was declared is written, before the server stops.
+    pub async fn finish(self) {
+        drop(self.writer);
+        let _ = self.writing.await;
     }
 }
 
@@ -78,5 +84,22 @@ mod tests {
         while !store.declarations().await.unwrap().is_empty() {
             tokio::task::yield_now().await;
         }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_stops_has_written_what_was_declared_last() {
+        let folder = Folder::new();
+        let store = Arc::new(folder.open().await);
+        let who = identity("post-a", Role::Kiosk);
+        store.put_structure(&Structure::new(who.place.clone(), StructureKind::Post)).await.unwrap();
+        store.add_device(&who, Timestamp(0)).await.unwrap();
+        let store = store.declared();
+        let writer = DeclarationWriter::start(store.clone());
+        let declaration = |until| Declaration { state: Availability::Available, until, open_since: None };
+        let last = declaration(Some(Timestamp(1_800_000_000_000)));
+        writer.put(who.party.clone(), Some(declaration(None)));
+        writer.put(who.party.clone(), Some(last));
+        writer.finish().await;
+        assert_eq!(store.declarations().await.unwrap(), [(who.party, last)]);
     }
 }

@@ -107,7 +107,7 @@ pub struct Inlets {
 }
 
 impl Bridge {
-    /// Runs until every sender of socket inputs is dropped.
+    /// Runs until every sender of socket inputs is dropped, and then lets the last declarations reach the disk.
     pub async fn run(mut self, mut inlets: Inlets) {
         while let Some(next) = next(&mut inlets, self.until_timeout()).await {
             let now = self.clock.timestamp();
@@ -131,6 +131,7 @@ impl Bridge {
             self.carry_out_effects();
             self.status.send_if_modified(|status| replace(status, status_of(&self.hub)));
         }
+        self.writers.declarations.finish().await;
     }
 
     /// Keeps the measured rates of a link for the party's next call.
