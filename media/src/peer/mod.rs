@@ -52,6 +52,7 @@ use crate::{
 use std::{
     collections::VecDeque,
     net::SocketAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -61,7 +62,7 @@ use str0m::{
     config::CryptoProvider,
     net::{Protocol, Receive},
 };
-use tracing::debug;
+use tracing::{debug, error};
 
 /// The number of times that the engine's clock is moved within one instant before it has to wait.
 const SPINS: u32 = 8;
@@ -317,10 +318,11 @@ impl Peer {
         let Some(receive) = receive else { return false };
         handshake::set_time(now);
         let input = Input::Receive(now, receive);
+        let (rtc, id) = (&mut self.rtc, self.id);
         if demux::classify(datagram) != Some(Class::Rtcp) {
-            return self.rtc.handle_input(input).is_ok();
+            return survive(rtc, id, input);
         }
-        rtcp_feedback::read(datagram, &mut self.feedback, || self.rtc.handle_input(input).is_ok())
+        rtcp_feedback::read(datagram, &mut self.feedback, || survive(rtc, id, input))
     }
 
     /// Moves the engine's clock.
@@ -424,4 +426,15 @@ impl Peer {
             debug!(peer = %self.id, %error, "close");
         }
     }
+}
+
+/// Gives an input to an engine. False if it refuses it. What a client sends may make the engine panic; that ends its connection, and nothing
+/// else in its room.
+fn survive(rtc: &mut Rtc, peer: PeerId, input: Input<'_>) -> bool {
+    let handled = catch_unwind(AssertUnwindSafe(|| rtc.handle_input(input).is_ok()));
+    handled.unwrap_or_else(|_| {
+        error!(%peer, "the engine failed on a packet of this peer, which is disconnected");
+        rtc.disconnect();
+        false
+    })
 }

@@ -27,6 +27,9 @@ const CLEAR: usize = 8;
 const PADDING: u8 = 0x20;
 const FORMAT: u8 = 0x1F;
 
+/// The bytes in front of the chunks of a [`TRANSPORT_WIDE`] message, behind the RTCP header.
+const TRANSPORT_WIDE_HEADER: usize = 16;
+
 /// The packet type of transport layer feedback, and two of its formats.
 const TRANSPORT_FEEDBACK: u8 = 205;
 const GENERIC_NACK: u8 = 1;
@@ -72,11 +75,19 @@ fn parse(mut compound: &[u8], found: &mut VecDeque<Feedback>) {
         let body = &packet[4..end];
         match (kind, first & FORMAT) {
             (TRANSPORT_FEEDBACK, GENERIC_NACK) => found.extend(Nack::try_from(body).map(Feedback::Nack)),
-            (TRANSPORT_FEEDBACK, TRANSPORT_WIDE) => found.extend(Twcc::try_from(body).map(Feedback::Twcc)),
+            (TRANSPORT_FEEDBACK, TRANSPORT_WIDE) => found.extend(arrivals(body).map(Feedback::Twcc)),
             _ => {}
         }
         compound = rest;
     }
+}
+
+/// Parses a [`TRANSPORT_WIDE`] message. `None` if it is malformed, or has a run of no packets, over which the engine's iterator panics.
+fn arrivals(body: &[u8]) -> Option<Twcc> {
+    let arrivals = Twcc::try_from(body).ok()?;
+    let chunks = body[TRANSPORT_WIDE_HEADER..].chunks_exact(2).take(arrivals.chunks.len());
+    let is_empty_run = |chunk: &[u8]| chunk[0] & 0x9F == 0 && chunk[1] == 0;
+    (!chunks.into_iter().any(is_empty_run)).then_some(arrivals)
 }
 
 /// The cryptography of an engine, with ciphers that show SRTCP to [`read`].
@@ -244,6 +255,21 @@ mod tests {
         let found = parsed(&COMPOUND);
         assert_eq!(found.len(), 2);
         assert!(found.iter().all(is_the_nack), "{found:?}");
+    }
+
+    /// Arrivals of one packet: these chunks, and one large delta.
+    fn transport_wide(chunks: [u16; 2]) -> Vec<u8> {
+        let [[a, b], [c, d]] = chunks.map(u16::to_be_bytes);
+        let header = [0x8F, TRANSPORT_FEEDBACK, 0, 6, 0, 0, 0, 1, 0, 0, 0, 9, 0, 5, 0, 1, 0, 0, 0, 0];
+        [&header[..], &[a, b, c, d, 0, 4, 0, 0]].concat()
+    }
+
+    #[test]
+    fn arrivals_with_a_run_of_no_packets_are_refused() {
+        let (one_large, vector, empty_run) = (0x4001, 0xE000, 0x2000);
+        assert_eq!(parsed(&transport_wide([one_large, 0])).len(), 1);
+        assert_eq!(parsed(&transport_wide([vector, 0])).len(), 1);
+        assert!(parsed(&transport_wide([empty_run, vector])).is_empty());
     }
 
     #[test]

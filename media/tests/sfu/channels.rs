@@ -10,6 +10,7 @@ const CALL: Setup = Setup {
     channel: true,
     dtls: str0m::config::DtlsVersion::Dtls13,
     red: false,
+    malformed_feedback: false,
 };
 
 fn open(count: u32, seed: u64) -> Testbed {

@@ -16,6 +16,7 @@ const CALL: Setup = Setup {
     channel: true,
     dtls: str0m::config::DtlsVersion::Dtls13,
     red: false,
+    malformed_feedback: false,
 };
 
 /// First byte of a message of a packet train on the probe data channel.

@@ -4,7 +4,7 @@ use crate::testbed::{ROOM, SECOND, Setup, Testbed, server};
 use std::net::SocketAddr;
 use str0m::media::{Direction, MediaKind};
 use teranga_media::{
-    command::{Command, Event, Missing, Refusal},
+    command::{Command, Departure, Event, Missing, Refusal},
     id::PeerId,
     limits::SDP_BYTES,
     rtp::DATAGRAM_BYTES,
@@ -110,6 +110,23 @@ fn a_member_who_offers_many_voices_takes_no_slot_from_the_others() {
     let from: Vec<u32> = slots.iter().map(|slot| slot.from.0).collect();
     assert_eq!((from, missing), (vec![1, 3], &Missing { audio: 0, video: 1 }));
     assert!(testbed.clients[1].heard(3, since) > 40, "nobody hears the one who came last");
+}
+
+#[test]
+fn malformed_feedback_costs_a_client_its_own_place_and_nobody_else_theirs() {
+    let call = Setup { cameras: 1, ..Setup::default() };
+    let mut testbed = Testbed::with(2, 31, call);
+    testbed.join(ROOM, PeerId(3), Setup { malformed_feedback: true, ..call });
+    testbed.run(2 * SECOND);
+    let gone = testbed.seen(|event| match event {
+        Event::Gone { peer, reason } => Some((*peer, *reason)),
+        _ => None,
+    });
+    assert_eq!(gone, [(PeerId(3), Departure::Closed)]);
+    assert_eq!(testbed.sfu.stats().rooms_failed, 0);
+    let since = testbed.now;
+    testbed.run(SECOND);
+    assert!(testbed.clients[1].heard(1, since) > 45, "the call of the others goes on");
 }
 
 #[test]

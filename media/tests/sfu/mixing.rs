@@ -17,6 +17,7 @@ const CALL: Setup = Setup {
     channel: false,
     dtls: str0m::config::DtlsVersion::Dtls13,
     red: false,
+    malformed_feedback: false,
 };
 const THIN: PeerId = PeerId(1);
 /// Pitches of peers 1, 2 and 3, in Hz.

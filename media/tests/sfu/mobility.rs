@@ -17,6 +17,7 @@ const CALL: Setup = Setup {
     channel: true,
     dtls: str0m::config::DtlsVersion::Dtls13,
     red: false,
+    malformed_feedback: false,
 };
 
 fn call(seed: u64) -> Testbed {

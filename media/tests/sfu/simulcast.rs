@@ -11,6 +11,7 @@ const CALL: Setup = Setup {
     channel: false,
     dtls: str0m::config::DtlsVersion::Dtls13,
     red: false,
+    malformed_feedback: false,
 };
 
 /// Makes a client; only the first sends layers, because str0m as a client accepts none without a rid on such a

@@ -15,6 +15,7 @@ const CALL: Setup = Setup {
     channel: false,
     dtls: str0m::config::DtlsVersion::Dtls13,
     red: false,
+    malformed_feedback: false,
 };
 
 /// Makes a testbed in which peer 1 sends a camera, all are connected, and cameras are allowed.

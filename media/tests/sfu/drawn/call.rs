@@ -65,6 +65,7 @@ const SETUP: Setup = Setup {
     channel: true,
     dtls: str0m::config::DtlsVersion::Dtls13,
     red: true,
+    malformed_feedback: false,
 };
 
 /// Makes the call, and returns what was seen of the ways up and down.

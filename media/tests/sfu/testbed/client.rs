@@ -1,6 +1,6 @@
 //! A client that looks like a browser to the SFU: ICE, DTLS, Opus and VP8 packets with traceable contents.
 
-use super::synthetic_voice::SyntheticVoice;
+use super::{malformed_feedback, synthetic_voice::SyntheticVoice};
 use std::{
     collections::HashMap,
     net::SocketAddr,
@@ -33,6 +33,8 @@ pub(crate) struct Setup {
     pub(crate) dtls: DtlsVersion,
     /// True if it knows RED (RFC 2198), and sends it.
     pub(crate) red: bool,
+    /// True if its reports of arrivals are malformed.
+    pub(crate) malformed_feedback: bool,
 }
 
 impl Default for Setup {
@@ -44,6 +46,7 @@ impl Default for Setup {
             channel: false,
             dtls: DtlsVersion::Dtls13,
             red: false,
+            malformed_feedback: false,
         }
     }
 }
@@ -217,7 +220,11 @@ pub(crate) const RIDS: [&str; 3] = ["q", "h", "f"];
 
 impl Client {
     pub(crate) fn new(id: PeerId, setup: Setup, now: Instant) -> (Self, String) {
-        let mut rtc = Rtc::builder()
+        let mut builder = Rtc::builder();
+        if setup.malformed_feedback {
+            builder = builder.set_crypto_provider(malformed_feedback::crypto());
+        }
+        let mut rtc = builder
             .set_rtp_mode(true)
             .set_dtls_version(setup.dtls)
             .clear_codecs()

@@ -3,6 +3,7 @@
 
 mod client;
 mod forge;
+mod malformed_feedback;
 mod network;
 mod page;
 mod synthetic_voice;
