@@ -35,6 +35,33 @@ test('the worker through which both voices pass ends: the specialist hears and i
         await allHear([kiosk, doctor], { within: 10_000 });
     }));
 
+test('the network of the post lets only pages through: both are told that no sound passes, until it does', () =>
+    scene('no-path', async (s) => {
+        const kiosk = await s.enter(openKiosk(s.server));
+        const doctor = await s.enter(openDoctor(s.server));
+        await kiosk.page.evaluate(() => {
+            const { addIceCandidate, setRemoteDescription } = RTCPeerConnection.prototype;
+            window.world.blocked = true;
+            RTCPeerConnection.prototype.addIceCandidate = function (candidate) {
+                return window.world.blocked ? Promise.resolve() : addIceCandidate.call(this, candidate);
+            };
+            RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
+                const known = window.world.blocked ? sdp.replace(/^a=candidate:.*\r\n/gm, '') : sdp;
+                return setRemoteDescription.call(this, { type, sdp: known });
+            };
+        });
+        await doctor.available();
+        await kiosk.fillForm();
+        await kiosk.call();
+        await doctor.claim();
+        await doctor.inCall();
+        await Promise.all([kiosk.at('no-path').waitFor({ timeout: 15_000 }), doctor.at('far-no-path').waitFor({ timeout: 15_000 })]);
+        assert.equal(await kiosk.at('rung-what').count(), 0, 'no page says that the voice passes');
+        await kiosk.page.evaluate(() => void (window.world.blocked = false));
+        await allHear([kiosk, doctor], { within: 30_000 });
+        await Promise.all([kiosk.at('no-path').waitFor({ state: 'detached' }), doctor.at('far-no-path').waitFor({ state: 'detached' })]);
+    }));
+
 test('the microphone is refused: a sentence says what to do, and the post still hears the doctor', () =>
     scene('no-microphone', async (s) => {
         const kiosk = await s.enter(openKiosk(s.server, { permission: 'refused' }));

@@ -12,7 +12,6 @@ import type {
   Grant,
   Member,
   MemberId,
-  Mic,
   Refused,
   Slot,
   Streams,
@@ -42,6 +41,8 @@ export interface CallPorts {
   clock: Clock;
   voiceTransform: VoiceTransform;
   peer(): RTCPeerConnection;
+  /** The host of the page's address. */
+  host: string;
   /** Plays the others' streams. */
   play(streams: ReadonlyMap<MemberId, MediaStream>): void;
 }
@@ -103,12 +104,11 @@ export class Call {
   readonly sendingVideo: ReadonlySignal<boolean>;
   /** True while the server measures the link, or there is no transport to measure it over. */
   readonly measuring: ReadonlySignal<boolean> = computed(() => this.#transport.value?.measuring.value ?? true);
-  /** The state of our microphone. */
-  readonly mic: ReadonlySignal<Mic>;
-  /** The members whose voice reaches the server but not us; repaired automatically. */
-  readonly deafTo: ReadonlySignal<readonly MemberId[]>;
-  /** True if our voice is sent and does not reach the server; repaired automatically. */
-  readonly unheard: ReadonlySignal<boolean>;
+  /** What the watch over the voices finds, as it is described there. */
+  readonly mic: VoiceWatch["mic"];
+  readonly deafTo: VoiceWatch["deafTo"];
+  readonly unheard: VoiceWatch["unheard"];
+  readonly withoutPath: VoiceWatch["withoutPath"];
   /** Slow pictures behind the voice, where the link carries no camera. */
   readonly pictures: LazyPictures;
 
@@ -120,7 +120,7 @@ export class Call {
     const [transport, inCall] = [this.#transport, () => this.#live.value !== null];
     const shared = { clock: ports.clock, connection, devices, transport, inCall };
     this.#watch = new VoiceWatch({ ...shared, renew: () => this.#renew() });
-    ({ mic: this.mic, deafTo: this.deafTo, unheard: this.unheard } = this.#watch);
+    ({ mic: this.mic, deafTo: this.deafTo, unheard: this.unheard, withoutPath: this.withoutPath } = this.#watch);
     connection.on("answer", ({ sdp }) => transport.value?.answer(sdp));
     connection.on("streams", (streams) => this.#setStreams(streams));
     connection.on("caps", (caps) => this.#setCaps(caps));

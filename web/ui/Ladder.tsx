@@ -52,6 +52,7 @@ export function Ladder({ client, ongoing }: { client: Client; ongoing: Ongoing }
  * not about people who are away.
  */
 function isHeard({ call }: Client, { members, me }: Ongoing): boolean {
-  const silent = call.lostSince.value !== null || call.unheard.value || call.deafTo.value.length > 0;
+  const isApart = call.lostSince.value !== null || call.withoutPath.value.includes(me);
+  const silent = isApart || call.unheard.value || call.deafTo.value.length > 0;
   return !silent && members.some(({ member, state }) => member !== me && state === "here");
 }

@@ -53,6 +53,8 @@ function OwnVoiceAlert({ client, ongoing, onDevices }: VoiceAlertsProps) {
       </UnheardAlert>
     );
   if (outage) return null;
+  if (call.withoutPath.value.includes(ongoing.me))
+    return <VoiceAlert id="no-path" title={t("client.voice.no_path")} what="client.voice.no_path_what" />;
   if (call.unheard.value) return <UnheardAlert what="client.voice.repairing" />;
   const missed = ongoing.members.find(({ member }) => call.deafTo.value.includes(member));
   return missed ? (
@@ -134,7 +136,9 @@ function MutedAlert({ client }: { client: Client }) {
 
 /** Alerts about other members who are present; the outage banner tells about those who are cut off. */
 function MemberVoiceAlerts({ client, ongoing }: VoiceAlertsProps) {
-  if (client.call.lostSince.value !== null) return null;
+  const { lostSince, withoutPath } = client.call;
+  if (lostSince.value !== null || withoutPath.value.includes(ongoing.me)) return null;
+  const unreached = ongoing.members.filter(({ member }) => withoutPath.value.includes(member));
   const troubled = ongoing.members.flatMap(({ member, state, voice, deaf, name }) => {
     const what: Key | null = deaf
       ? "client.voice.far_deaf"
@@ -145,6 +149,11 @@ function MemberVoiceAlerts({ client, ongoing }: VoiceAlertsProps) {
   });
   return (
     <>
+      {unreached.map(({ member, name }) => (
+        <Banner key={member} tone="warn" icon={icon.micOff} data-testid="far-no-path">
+          {t("client.voice.far_no_path", { name })}
+        </Banner>
+      ))}
       {troubled.map(({ member, name, what, voice, deaf }) => (
         <Banner
           key={member}

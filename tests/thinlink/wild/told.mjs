@@ -6,6 +6,7 @@ import { root } from '../../world/paths.mjs';
 /** The texts that say so. "Réseau très faible" does not: it promises a voice. */
 const REASONS = [
     'common.lost', 'common.lost_for', 'common.link.lost', 'common.member.lost', 'kiosk.link.lost', 'kiosk.talk.far_lost', 'doctor.far_lost', 'client.voice.repairing', 'client.voice.deaf',
+    'client.voice.no_path', 'client.voice.far_no_path',
     'error.offline',
 ];
 const texts = JSON.parse(readFileSync(join(root, 'web/ui/texts/fr.json'), 'utf8'));

@@ -24,6 +24,7 @@ async function rig() {
     clock: server.clock,
     voiceTransform: { load: async () => {}, attach: () => {}, setDistance: () => {}, onqueue: () => {} },
     peer: () => new FakePeer() as unknown as RTCPeerConnection,
+    host: "teranga.sn",
     play: () => {},
   });
   connection.start();

@@ -41,6 +41,7 @@ async function rig() {
     clock: server.clock,
     voiceTransform: { load: async () => {}, attach: () => {}, onqueue: () => {}, setDistance: (packets) => void distances.push(packets) },
     peer: () => new FakePeer() as unknown as RTCPeerConnection,
+    host: "teranga.sn",
     play: (streams) => void (played = [...streams.keys()]),
   });
   let played: number[] = [];
@@ -411,6 +412,16 @@ test("the browser learns the TCP candidates if UDP does not pass at first, or no
   await settled();
   await answer(lastOffer(server) + tcp);
   assert.ok(knows(peer().applied.at(-1)), "UDP was lost, and the server is reached");
+});
+
+test("a browser that has not reached the server's addresses at once gets its name in their place", async () => {
+  const { call, server, answer, peer } = await rig();
+  call.enter(ID, grant("t1"));
+  await settled();
+  await answer(lastOffer(server) + "a=candidate:1 1 udp 2130706431 192.0.2.1 8444 typ host\r\n");
+  assert.deepEqual(peer().candidates, []);
+  await server.clock.pass(3000);
+  assert.deepEqual(peer().candidates, ["candidate:name 1 udp 2130706431 teranga.sn 8444 typ host"]);
 });
 
 test("over a dead link a browser that gave up the old path gets its candidates again under another foundation", async () => {

@@ -21,6 +21,7 @@ async function callWith(mic: FakeTrack) {
     clock: server.clock,
     voiceTransform: { load: async () => {}, attach: () => {}, onqueue: () => {}, setDistance: () => {} },
     peer: () => new FakePeer() as unknown as RTCPeerConnection,
+    host: "teranga.sn",
     play: () => {},
   });
   FakePeer.made = [];

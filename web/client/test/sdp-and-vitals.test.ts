@@ -8,7 +8,7 @@ import { RULES } from "../../protocol/rules.ts";
 import fr from "../../ui/texts/fr.json";
 import { dangers, emptyIntake } from "../workflow/vitals.ts";
 import golden from "./golden/dangers.jsonl";
-import { withoutIceLite, offerAudioNack, slimOffer, tuneAnswer } from "../webrtc/sdp.ts";
+import { isWithoutIpv4, withoutIceLite, namedCandidates, offerAudioNack, slimOffer, tuneAnswer } from "../webrtc/sdp.ts";
 
 const lines = (...text: string[]) => text.map((line) => `${line}\r\n`).join("");
 const AUDIO = [
@@ -18,6 +18,24 @@ const AUDIO = [
   "a=fmtp:111 minptime=10;usedtx=0",
 ];
 const DATA = ["m=application 9 UDP/DTLS/SCTP webrtc-datachannel", "a=mid:1"];
+
+test("a browser with addresses of IPv6 only is known by its candidates", () => {
+  const own = (...addresses: string[]) => lines("v=0", ...addresses.map((address) => `a=candidate:1 1 udp 2122 ${address} 9 typ host`));
+  assert.deepEqual([own("fd77::2", "2001:db8::2"), own("fd77::2", "192.0.2.9"), own("8d3f.local"), own()].map(isWithoutIpv4), [true, false, false, false]);
+});
+
+test("the server's name stands once for each port and protocol that has an address of IPv4", () => {
+  const candidates = ["1 1 udp 2130706431 192.0.2.1 8444 typ host", "2 1 udp 2130706175 198.51.100.7 8444 typ host", "3 1 udp 2130706431 2001:db8::1 8444 typ host", "4 1 tcp 1 192.0.2.1 443 typ host tcptype passive"];
+  const answer = lines(...candidates.map((candidate) => `a=candidate:${candidate}`));
+  const named = ["candidate:name 1 udp 2130706175 teranga.sn 8444 typ host", "candidate:name 1 tcp 1 teranga.sn 443 typ host tcptype passive"];
+  assert.deepEqual(namedCandidates(answer, "teranga.sn"), named);
+});
+
+test("a server that is known by an address only has no candidates with its name", () => {
+  const answer = lines("a=candidate:1 1 udp 2130706431 192.0.2.1 8444 typ host");
+  const named = ["teranga.sn", "192.0.2.1", "[2001:db8::1]"].map((host) => namedCandidates(answer, host).length);
+  assert.deepEqual(named, [1, 0, 0]);
+});
 
 test("an answer gets the packet time and discontinuous transmission in its audio sections only", () => {
   const tuned = tuneAnswer(lines("v=0", ...AUDIO, "a=ptime:20", ...DATA), { ptime_ms: 60, red_bps: 0, wide_band: true });

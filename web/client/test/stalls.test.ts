@@ -62,6 +62,7 @@ async function rig() {
       onqueue: () => {},
     },
     peer: () => peer as unknown as RTCPeerConnection,
+    host: "teranga.sn",
     send: () => true,
     reached: () => true,
     failed: () => assert.fail("a description was rejected"),

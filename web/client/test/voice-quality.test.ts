@@ -4,6 +4,7 @@ import type { Member } from "../../protocol/messages.ts";
 import { OneWayAudio, type AudioFlow } from "../quality/one-way-audio.ts";
 import { MicSilence } from "../quality/mic-silence.ts";
 import { MutedSpeech } from "../quality/muted-speech.ts";
+import { PathWatch } from "../quality/path-watch.ts";
 
 const power = (decibels: number) => 10 ** (decibels / 10);
 
@@ -150,4 +151,14 @@ test("a voice that is not sent is not unheard", () => {
   run(2);
   assert.equal(run(30, { sends: false, me: { voice: "stopped" } }).startsWith("restart"), true, "in its first moments nobody knows");
   assert.equal(audio.unheard, false);
+});
+
+test("a member for whom no path is found within 10 s is named until there is one", () => {
+  const paths = new PathWatch();
+  const named = (now: number, state: Member["state"], id = 2) => paths.update(now, [member(1), member(id, { name: "Awa", state })]);
+  assert.deepEqual([named(0, "invited"), named(5000, "joining"), named(14_500, "joining")], [[], [], []]);
+  assert.deepEqual(named(15_000, "joining"), [2]);
+  assert.deepEqual(named(15_200, "joining", 3), [3], "with another transport");
+  assert.deepEqual(named(15_500, "here"), []);
+  assert.deepEqual(named(30_000, "joining"), [], "it is counted anew");
 });

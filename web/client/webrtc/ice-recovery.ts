@@ -5,12 +5,14 @@
  */
 
 import type { Clock } from "../platform/clock.ts";
-import { udpCandidates, withoutTcp } from "./sdp.ts";
+import { isWithoutIpv4, namedCandidates, udpCandidates, withoutTcp } from "./sdp.ts";
 import { UdpRetry } from "./udp-retry.ts";
 
 /** The parts of the transport that recovery uses. */
 export interface RecoveryPorts {
   clock: Clock;
+  /** The host of the page's address. */
+  host: string;
   /** True if what is sent now can reach the server. */
   reached(): boolean;
   isLost(): boolean;
@@ -26,7 +28,7 @@ export class IceRecovery {
   readonly #ports: RecoveryPorts;
   readonly #udpRetry: UdpRetry;
   #restartedAt = -Infinity;
-  /** UDP did not pass at once, or no longer does, so the browser may learn the TCP candidates, too. */
+  /** UDP did not pass at once, or no longer does, so the browser may learn the TCP candidates and the server's name, too. */
   #mayUseTcp = false;
   /** The number of times that the browser was given the old candidates again. */
   #tries = 0;
@@ -101,6 +103,15 @@ export class IceRecovery {
     return this.#mayUseTcp ? answer : withoutTcp(answer);
   }
 
+  /**
+   * The browser has taken an answer. If its addresses have not been reached at once or cannot be, the browser also gets candidates
+   * with the name of the server, which was reached by it.
+   */
+  applied(answer: string): void {
+    const offer = this.#peer.localDescription?.sdp ?? "";
+    if (this.#mayUseTcp || isWithoutIpv4(offer)) this.#add(namedCandidates(answer, this.#ports.host));
+  }
+
   close(): void {
     this.#cancelRestart();
     this.#cancelTcp();
@@ -113,8 +124,12 @@ export class IceRecovery {
    */
   #retryOldPath(answer: string): void {
     this.#tries++;
-    for (const candidate of udpCandidates(answer, `again${this.#tries}`))
-      this.#peer.addIceCandidate({ candidate, sdpMLineIndex: 0 }).catch(() => undefined); // Closed meanwhile.
+    this.#add(udpCandidates(answer, `again${this.#tries}`));
+  }
+
+  #add(candidates: string[]): void {
+    for (const candidate of candidates)
+      this.#peer.addIceCandidate({ candidate, sdpMLineIndex: 0 }).catch(() => undefined); // Closed meanwhile, or a name that the browser refuses.
   }
 }
 

@@ -26,6 +26,8 @@ export interface TransportPorts {
   clock: Clock;
   voiceTransform: VoiceTransform;
   peer(): RTCPeerConnection;
+  /** The host of the page's address. */
+  host: string;
   /** Sends a message to the server; false if the socket is down. */
   send(message: ClientMessage): boolean;
   /** True if what is sent now can reach the server. */
@@ -106,6 +108,7 @@ export class Transport {
     });
     this.#recovery = new IceRecovery(this.#peer, {
       clock: ports.clock,
+      host: ports.host,
       reached: ports.reached,
       isLost: () => this.#state.value.at === "lost",
       offer: () => this.#negotiation.request(),
@@ -273,6 +276,7 @@ export class Transport {
     const answer = this.#state.value.at === "up" ? named : withoutIceLite(named);
     const sdp = tuneAnswer(answer, paramsOf(this.#limits.allowed));
     await this.#peer.setRemoteDescription({ type: "answer", sdp });
+    this.#recovery.applied(this.#answer);
     this.#applyCaps();
   }
 
