@@ -28,6 +28,9 @@ pub struct Args {
     /// Address and port of the pages, and address of the media; `0.0.0.0:8443` lets other machines in.
     #[arg(long, default_value = "127.0.0.1:8443")]
     pub listen: SocketAddr,
+    /// A name of this machine, by which pages reach it besides its addresses.
+    #[arg(long)]
+    pub name: Option<String>,
     /// First UDP port of the media plane.
     #[arg(long, default_value_t = 8443)]
     pub media_port: u16,
@@ -44,12 +47,13 @@ pub async fn run(args: Args) -> Result<(), Failure> {
     logging::start(LogFormat::Json);
     let clock = Clock::start();
     let mut config = Config::demo(&args.data, args.listen, args.media_port);
+    config.http.names.extend(args.name.clone());
     config.dpp = Some(demo::dpp::start().await.map_err(DemoError::Dpp)?);
     let access = demo::seed(&config, clock).await?;
     let store = Arc::new(SqliteStore::open(&config.data, &config.record_keys).await?);
     let keys = store.record_keys().clone();
     let app = App::start(&config, Stores::of(store), keys, clock).await?;
-    let url = address_for_people(app.address());
+    let url = address_for_people(app.address(), args.name.as_deref());
     if let Some(path) = &args.access_file {
         write_access(path, &url, &access)?;
     }
@@ -60,10 +64,12 @@ pub async fn run(args: Args) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The address to open in a browser. It is `localhost` if the server listens on every interface: the certificate names it, and
-/// browsers allow the camera there.
-fn address_for_people(address: SocketAddr) -> String {
-    if address.ip().is_unspecified() || address.ip().is_loopback() {
+/// The address to open in a browser. Without a name it is `localhost` if the server listens on every interface: the certificate names
+/// it, and browsers allow the camera there.
+fn address_for_people(address: SocketAddr, name: Option<&str>) -> String {
+    if let Some(name) = name {
+        format!("https://{name}:{}", address.port())
+    } else if address.ip().is_unspecified() || address.ip().is_loopback() {
         format!("https://localhost:{}", address.port())
     } else {
         format!("https://{address}")

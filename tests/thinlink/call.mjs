@@ -17,6 +17,9 @@ const FORM_MS = 8_000;
 /** A link on which enrolling and signing in do not take minutes; they are measured elsewhere. */
 const GOOD_LINK = 'set both rate=20000000';
 
+/** The server's name where addresses do not do. */
+const NAME = 'teranga.test';
+
 /**
  * Properties of a profile that the laboratory needs: bits per second in each direction, and the outages of its schedule.
  * @param {string} profile - its name, or its file @returns {{rate: {up: number, down: number}, outage?: {at_s: number, every_s: number, ms: number}}}
@@ -42,7 +45,7 @@ export async function openLab({ profile, seed, folder, wide = true, camera = tal
         lab.emulator = await startEmulator({ profile, seed, csv: join(folder, 'wire.csv'), farMtu, farIpv6 });
         if (wide) await lab.emulator.tell(GOOD_LINK);
         const { near, server: host } = lab.emulator;
-        lab.server = await startServer({ name: 'thinlink', elsewhere: { run: ['ip', 'netns', 'exec', near], host } });
+        lab.server = await startServer({ name: 'thinlink', elsewhere: { run: ['ip', 'netns', 'exec', near], host, ...(farIpv6 && { name: NAME }) } });
         return lab;
     } catch (error) {
         await lab.close();
@@ -185,8 +188,10 @@ export class Lab {
     /** Chromium finds the server and nothing else. A host with IPv6 only finds it where a resolver with DNS64 would say. */
     #resolving(namespace) {
         const { far, server, serverOfFar } = this.emulator;
-        if (namespace !== far || serverOfFar === server) return `MAP * ~NOTFOUND, EXCLUDE ${server}`;
-        return `MAP ${server} [${serverOfFar}], MAP * ~NOTFOUND`;
+        const translated = namespace === far && serverOfFar !== server;
+        const address = translated ? `[${serverOfFar}]` : server;
+        // WebRTC asks for the whole name, with a point at its end.
+        return `MAP ${NAME} ${address}, MAP ${NAME}. ${address}, MAP * ~NOTFOUND, EXCLUDE ${server}`;
     }
 
     /** Writes a script that starts Chromium in a network namespace. A pipe controls it, so that control does not use the link. */

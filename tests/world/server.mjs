@@ -47,7 +47,7 @@ const surroundings = () => Object.fromEntries(Object.entries(process.env).filter
  * @property {string} [data]
  * @property {Record<string, string>} [env]
  * @property {boolean} [everywhere] - it listens on every address of this machine: Firefox uses no candidate on loopback
- * @property {{run: string[], host: string}} [elsewhere] - a command that runs another one in a network of its own, and the
+ * @property {{run: string[], host: string, name?: string}} [elsewhere] - a command that runs another one in a network of its own, and the
  *     address there; nobody else has taken a port in it, and we cannot reach it from here
  */
 
@@ -87,7 +87,8 @@ export class Server {
         rmSync(this.accessFile, { force: true });
         const places = ['--data', this.data, '--access-file', this.accessFile];
         const listen = `${this.elsewhere?.host ?? (this.everywhere ? '0.0.0.0' : '127.0.0.1')}:${this.port}`;
-        this.#run(['demo', ...places, '--listen', listen, '--media-port', String(this.mediaPort)]);
+        const name = this.elsewhere?.name ? ['--name', this.elsewhere.name] : [];
+        this.#run(['demo', ...places, '--listen', listen, ...name, '--media-port', String(this.mediaPort)]);
         const written = () => existsSync(this.accessFile) && JSON.parse(readFileSync(this.accessFile, 'utf8'));
         const { url, access } = await this.#until('the access file', written);
         Object.assign(this, { url, access });
