@@ -16,15 +16,14 @@ use std::{
 pub(crate) struct QueueDelay {
     /// The ticks of the RTP clock in a millisecond.
     clock: u32,
-    /// The time and the RTP timestamp of the packet from which delays are counted.
-    origin: Option<(Instant, u32)>,
     /// The least delay in microseconds, in this span and in the one before. Older ones are forgotten, because clocks drift and
     /// routes change.
     least: [Option<i64>; 2],
     span_began: Option<Instant>,
     recent: VecDeque<(Instant, i64)>,
-    /// The time and the RTP timestamp of the newest packet.
-    newest: Option<(Instant, u32)>,
+    /// The time, the RTP timestamp and the delay of the newest packet. Delays are summed from packet to packet, so that no span grows
+    /// until the timestamps wrap around.
+    newest: Option<(Instant, u32, i64)>,
 }
 
 impl Default for QueueDelay {
@@ -37,18 +36,18 @@ impl Default for QueueDelay {
 impl QueueDelay {
     /// The queue delay of a stream whose RTP clock makes so many ticks in a millisecond.
     pub(crate) fn with_clock(clock: u32) -> Self {
-        let (origin, least, span_began, recent, newest) = Default::default();
-        Self { clock, origin, least, span_began, recent, newest }
+        let (least, span_began, recent, newest) = Default::default();
+        Self { clock, least, span_began, recent, newest }
     }
 
     /// Notes a packet whose sound ended at `timestamp` (RTP ticks). Returns its delay in microseconds, relative to the
     /// first packet.
     pub(crate) fn note(&mut self, timestamp: u32, now: Instant) -> i64 {
-        self.newest = Some((now, timestamp));
-        let (began, first) = *self.origin.get_or_insert((now, timestamp));
-        let ticks = i64::from(timestamp.wrapping_sub(first).cast_signed());
-        let elapsed = i64::try_from(now.saturating_duration_since(began).as_micros()).unwrap_or(i64::MAX);
-        let late = elapsed - ticks * 1_000 / i64::from(self.clock);
+        let (at, before, delay) = self.newest.unwrap_or((now, timestamp, 0));
+        let ticks = i64::from(timestamp.wrapping_sub(before).cast_signed());
+        let elapsed = micros(now.saturating_duration_since(at)) - micros(at.saturating_duration_since(now));
+        let late = delay + elapsed - ticks * 1_000 / i64::from(self.clock);
+        self.newest = Some((now, timestamp, late));
         self.begin_span_if_due(now);
         self.least[0] = Some(self.least[0].map_or(late, |least| least.min(late)));
         if self.recent.len() == RECENT_PACKETS {
@@ -62,7 +61,7 @@ impl QueueDelay {
     /// stops that clock while it sends no track, so that the voice of a post that rings again looks as late as it was silent. A
     /// radio that held packets back looks the same for one packet, and then catches up.
     pub(crate) fn has_stood(&self, timestamp: u32, now: Instant) -> bool {
-        let Some((at, newest)) = self.newest else { return false };
+        let Some((at, newest, _)) = self.newest else { return false };
         let paused = now.saturating_duration_since(at);
         let ticks = u64::try_from(timestamp.wrapping_sub(newest).cast_signed()).unwrap_or(0);
         let sound = Duration::from_micros(ticks * 1_000 / u64::from(self.clock));
@@ -166,18 +165,12 @@ impl QueueDelay {
         if now.saturating_duration_since(began) >= SPAN {
             self.span_began = Some(now);
             self.least = [None, self.least[0]];
-            self.move_origin(now);
         }
     }
+}
 
-    /// Moves the origin along, so that the ticks since then stay far from their wrap-around.
-    fn move_origin(&mut self, now: Instant) {
-        let Some((began, first)) = self.origin else { return };
-        let micros = now.saturating_duration_since(began).as_micros();
-        let millis = u32::try_from(micros / 1_000).unwrap_or(0);
-        let moved = began + Duration::from_millis(millis.into());
-        self.origin = Some((moved, first.wrapping_add(millis.wrapping_mul(48))));
-    }
+fn micros(span: Duration) -> i64 {
+    i64::try_from(span.as_micros()).unwrap_or(i64::MAX)
 }
 
 /// The queue delay above which a queue is too long: it is heard.
@@ -256,6 +249,18 @@ mod tests {
         assert_eq!(queue_after(100, 7, |_| 300), Duration::ZERO);
         assert_eq!(queue_after(100, u32::MAX - 9_000, |i| if i < 50 { 300 } else { 520 }), 220 * MS);
         assert_eq!(queue_after(100, 7, |i| 300 + i % 5 * 40), Duration::ZERO, "jitter is no queue");
+    }
+
+    #[test]
+    fn days_of_packets_are_no_queue_on_any_clock() {
+        for clock in [48, 90] {
+            let (start, mut seen) = (Instant::now(), QueueDelay::with_clock(clock));
+            for i in 0..100_000_u32 {
+                let now = start + 2_000 * MS * i;
+                seen.note((i * 2_000).wrapping_mul(clock), now);
+                assert_eq!(seen.lately(now), Duration::ZERO, "{clock}, {i}");
+            }
+        }
     }
 
     #[test]
