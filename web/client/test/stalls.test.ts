@@ -47,7 +47,7 @@ test("only the SSRCs of voices leave an answer", () => {
 
 /** A transport in a call, whose voice comes from the other side. */
 async function rig() {
-  const worker = { loads: 0, attached: [] as unknown[], distances: [] as number[] };
+  const worker = { loads: 0, attached: [] as unknown[], distances: [] as number[], held: [] as boolean[] };
   const clock = new VirtualClock();
   const peer = new FakePeer();
   const transport = new Transport({
@@ -59,10 +59,10 @@ async function rig() {
         receiver.transform = {};
       },
       setDistance: (packets) => void worker.distances.push(packets),
+      setHeld: (isHeld) => void worker.held.push(isHeld),
       onqueue: () => {},
     },
     peer: () => peer as unknown as RTCPeerConnection,
-    host: "teranga.sn",
     send: () => true,
     reached: () => true,
     failed: () => assert.fail("a description was rejected"),
@@ -93,7 +93,7 @@ async function rig() {
 }
 
 test("a page to which nothing comes sends silence instead of a voice that would be late, tells the server, and speaks again with the first sound", async () => {
-  const { clock, transport, mic, copy, sent, hear, voice } = await rig();
+  const { worker, clock, transport, mic, copy, sent, hear, voice } = await rig();
   const sparing: boolean[] = [];
   effect(() => void sparing.push(transport.sparing.value));
   await hear(2000);
@@ -107,6 +107,7 @@ test("a page to which nothing comes sends silence instead of a voice that would 
   assert.deepEqual([voice(), sent.at(-1), transport.sparing.value], [mic, [7, 0], true]);
   await hear(3000);
   assert.equal(transport.sparing.value, false);
+  assert.deepEqual(worker.held, [true, true, true, false], "what was said in the stall is not played");
 });
 
 test("an outage is no stall: the voice is sent again, to be back with the link", async () => {

@@ -163,18 +163,19 @@ function receiving() {
     let transform!: (frame: unknown, out: { enqueue(frame: unknown): void }) => void;
     const readable = { pipeThrough: (stream: { transform: typeof transform }) => ((transform = stream.transform), { pipeTo: () => {} }) };
     (self.onrtctransform as (event: unknown) => void)({ transformer: { readable, writable: null, options: "receiver" } });
-    return (heard: Heard | null, at: number) => {
+    return (heard: Heard | null, at: number, isPlayed = true) => {
       passTo(at);
       const frame = { getMetadata: () => ({ synchronizationSource: 1, ...heard! }) };
       if (!heard) frame.getMetadata = () => assert.fail("no metadata");
       const came: unknown[] = [];
       transform(frame, { enqueue: (passed) => void came.push(passed) });
-      assert.deepEqual(came, [frame], "the voice is heard");
+      assert.deepEqual(came, isPlayed ? [frame] : [], "the voice is heard");
     };
   };
   /** What was said since the last time: queue in milliseconds and slope. */
   const words = () => said.splice(0) as [number, number][];
-  return { voice, passTo, words, isLooking: () => look !== null, sees: () => now };
+  const setHeld = (data: boolean) => (self.onmessage as (event: unknown) => void)({ data });
+  return { voice, passTo, words, setHeld, isLooking: () => look !== null, sees: () => now };
 }
 
 /** Packets of 60 ms from the `from`th on, each of which comes `late_ms(i)` after it was spoken. */
@@ -322,4 +323,31 @@ test("a packet that tells nothing is heard, too, and nobody looks while no voice
   assert.ok(!isLooking());
   speak(say, 200, 210, () => 100);
   assert.ok(isLooking());
+});
+
+test("what was said in a stall of the link is dropped, and what was said after it is heard", () => {
+  for (const stall_ms of [800, 2000]) {
+    const { voice, setHeld } = receiving();
+    const say = voice();
+    speak(say, 0, 50, () => 100);
+    const ended = 2000 + 50 * 60 + 100 + stall_ms;
+    setHeld(true);
+    // What waits passes at three times the rate of the voice.
+    for (let i = 50; i < 150; i++) {
+      const spoken = 2000 + i * 60 + 100;
+      const at = Math.max(spoken, ended + (i - 50) * 20);
+      say({ rtpTimestamp: i * TICKS }, at, spoken >= ended || at - spoken <= 120);
+      // A copy that was sent again.
+      if (i === 52) say({ rtpTimestamp: 51 * TICKS }, at, false);
+    }
+  }
+});
+
+test("a late voice is heard if the link did not stand still, or if nothing but the voice came late", () => {
+  const { voice, setHeld } = receiving();
+  const say = voice();
+  speak(say, 0, 50, () => 100);
+  speak(say, 50, 90, (i) => Math.max(100, 2100 - (i - 50) * 40));
+  setHeld(true);
+  speak(say, 90, 130, (i) => 100 + (i - 90) * 30);
 });

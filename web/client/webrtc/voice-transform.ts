@@ -27,6 +27,8 @@ export interface VoiceTransform {
   attach(line: RTCRtpTransceiver): void;
   /** Sets how many packets back the copy is taken from: 1 is the browser's own way, 0 adds no copy. */
   setDistance(packets: number): void;
+  /** Tells whether the link stands still or has just gone on again: then received packets that were held back are dropped. */
+  setHeld(isHeld: boolean): void;
   /** Called four times a second while received voices come late, and once when they no longer do. */
   onqueue: (queue: VoiceQueue) => void;
 }
@@ -43,6 +45,7 @@ export const pageVoiceTransform: VoiceTransform = {
     receiver.transform = new RTCRtpScriptTransform(worker, "receiver");
   },
   setDistance: (packets) => worker?.postMessage(packets),
+  setHeld: (isHeld) => worker?.postMessage(isHeld),
   onqueue: () => undefined,
 };
 

@@ -5,11 +5,17 @@
 //
 // On received voices it measures the queue on the downlink: by how much packets come later than the most punctual ones did. While
 // that is long, and once when it no longer is, it sends the queue in milliseconds and its growth in hundredths of a second a second.
+// It receives true while the link stands still or has just gone on again, and then drops what was said in the stall (adr/0060): played,
+// it would only make the jitter buffer long.
 const MAX_DISTANCE = 4;
 // In ticks of 48 kHz: 360 ms.
 const LONGEST_PAUSE = 17_280;
 let distance = 1;
-onmessage = ({ data }) => (distance = data);
+let isHeld = false;
+onmessage = ({ data }) => {
+  if (typeof data === "boolean") isHeld = data;
+  else distance = data;
+};
 
 onrtctransform = ({ transformer: { readable, writable, options } }) => {
   const transform = options === "receiver" ? listener() : speaker();
@@ -84,6 +90,10 @@ const STOOD_MS = 1000;
 // pause by that much without any queue, and jitter adds to it.
 const JITTER_MS = 100;
 const LATE_MS = 150;
+// A packet behind a gap that is so much later than the most punctual ones was held back, and one that is less late than this is fresh.
+const GAP_MS = 350;
+const HELD_MS = 400;
+const FRESH_MS = 120;
 // The longest packet of a voice (RFC 7587 section 4.2). A longer step between two packets is a pause.
 const LONGEST_PACKET_MS = 120;
 // The received voices whose packets came lately.
@@ -92,26 +102,29 @@ let isLate = false;
 let looking = 0;
 
 function listener() {
-  const voice = { packet_ms: 0 };
+  // The stall whose packets come: when it ended, and the lateness that was usual before it.
+  const voice = { packet_ms: 0, least_ms: [], stall: null };
   return (frame, out) => {
-    out.enqueue(frame);
+    let isStale = false;
     try {
-      note(voice, frame.getMetadata());
+      isStale = note(voice, frame.getMetadata());
     } catch {
       // A voice that is not measured is better than none.
     }
+    if (!isStale) out.enqueue(frame);
   };
 }
 
 // Notes when a packet came, and how late it is on an arbitrary scale. One that was sent again, or repeats the timestamp of the one
-// before, tells nothing.
+// before, tells nothing. Returns true if it was said in a stall.
 function note(voice, { rtpTimestamp, synchronizationSource, receiveTime }) {
   const now = performance.now();
   const at = Math.abs(now - receiveTime) < STOOD_MS ? receiveTime : now;
   const sound_ms = ((rtpTimestamp - voice.timestamp) | 0) / TICKS_PER_MS;
   const isOther = synchronizationSource !== voice.source || Math.abs(sound_ms) > OTHER_CLOCK_MS;
-  if (!isOther && sound_ms <= 0) return;
+  if (!isOther && sound_ms <= 0) return voice.stall !== null;
   const paused_ms = at - voice.at;
+  const held_ms = at - voice.sound_ms - sound_ms - Math.min(...voice.least_ms);
   const hasStood = paused_ms > STOOD_MS && paused_ms - sound_ms > STOOD_MS / 2;
   const isFirst = isOther || hasStood;
   if (isFirst) Object.assign(voice, { sound_ms: 0, recent: [], least_ms: [Infinity, Infinity], spanAt: at });
@@ -126,6 +139,10 @@ function note(voice, { rtpTimestamp, synchronizationSource, receiveTime }) {
   voice.recent.push({ at, late_ms, step_ms: isFirst ? Infinity : sound_ms });
   voices.add(voice);
   looking ||= setInterval(look, LOOK_MS);
+  if (isOther) voice.stall = null;
+  else if (isHeld && paused_ms >= GAP_MS && held_ms >= HELD_MS) voice.stall = { endedAt: at, before_ms: late_ms - held_ms };
+  if (voice.stall && late_ms - voice.stall.before_ms <= Math.max(at - voice.stall.endedAt, FRESH_MS)) voice.stall = null;
+  return voice.stall !== null;
 }
 
 // Of several voices the one with most packets counts, because its queue is known best.
