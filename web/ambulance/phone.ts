@@ -52,7 +52,6 @@ export const call = new Call(connection, devices, {
   clock: pageClock,
   voiceTransform: pageVoiceTransform,
   peer: () => new RTCPeerConnection({ bundlePolicy: "max-bundle" }),
-  host: location.hostname,
   play: (streams) => speaker.play(streams),
 });
 

@@ -41,8 +41,6 @@ export interface CallPorts {
   clock: Clock;
   voiceTransform: VoiceTransform;
   peer(): RTCPeerConnection;
-  /** The host of the page's address. */
-  host: string;
   /** Plays the others' streams. */
   play(streams: ReadonlyMap<MemberId, MediaStream>): void;
 }
@@ -108,7 +106,6 @@ export class Call {
   readonly mic: VoiceWatch["mic"];
   readonly deafTo: VoiceWatch["deafTo"];
   readonly unheard: VoiceWatch["unheard"];
-  readonly withoutPath: VoiceWatch["withoutPath"];
   /** Slow pictures behind the voice, where the link carries no camera. */
   readonly pictures: LazyPictures;
 
@@ -120,7 +117,7 @@ export class Call {
     const [transport, inCall] = [this.#transport, () => this.#live.value !== null];
     const shared = { clock: ports.clock, connection, devices, transport, inCall };
     this.#watch = new VoiceWatch({ ...shared, renew: () => this.#renew() });
-    ({ mic: this.mic, deafTo: this.deafTo, unheard: this.unheard, withoutPath: this.withoutPath } = this.#watch);
+    ({ mic: this.mic, deafTo: this.deafTo, unheard: this.unheard } = this.#watch);
     connection.on("answer", ({ sdp }) => transport.value?.answer(sdp));
     connection.on("streams", (streams) => this.#setStreams(streams));
     connection.on("caps", (caps) => this.#setCaps(caps));

@@ -84,7 +84,6 @@ export class Client<Asker extends Post | null = Post | null> {
       clock: pageClock,
       voiceTransform: pageVoiceTransform,
       peer: () => new RTCPeerConnection({ bundlePolicy: "max-bundle" }),
-      host: location.hostname,
       play: (streams) => this.speaker.play(streams),
     });
     this.idle = computed(() => !this.#engaged.value && !this.consultation.ended.value);

@@ -10,6 +10,7 @@ import { tenMinutes, type Used } from "./data-cost.ts";
 import { bytes, t } from "./i18n.ts";
 import * as icon from "./icons.ts";
 import { Icon } from "./Icon.tsx";
+import { withoutPath } from "./without-path.ts";
 
 export function Ladder({ client, ongoing }: { client: Client; ongoing: Ongoing }) {
   const rung = client.call.caps.value?.rung;
@@ -51,8 +52,9 @@ export function Ladder({ client, ongoing }: { client: Client; ongoing: Ongoing }
  * True if a voice passes as far as this page knows. The rung is the server's last word, which is old during an outage, and is
  * not about people who are away.
  */
-function isHeard({ call }: Client, { members, me }: Ongoing): boolean {
-  const isApart = call.lostSince.value !== null || call.withoutPath.value.includes(me);
+function isHeard({ call }: Client, ongoing: Ongoing): boolean {
+  const { members, me } = ongoing;
+  const isApart = call.lostSince.value !== null || withoutPath(ongoing).includes(me);
   const silent = isApart || call.unheard.value || call.deafTo.value.length > 0;
   return !silent && members.some(({ member, state }) => member !== me && state === "here");
 }

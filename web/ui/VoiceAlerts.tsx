@@ -12,6 +12,7 @@ import { Button } from "./Button.tsx";
 import { type Key, learn, t } from "./i18n.ts";
 import * as icon from "./icons.ts";
 import french from "./texts/fr.json?call";
+import { withoutPath } from "./without-path.ts";
 
 learn(french);
 
@@ -53,7 +54,7 @@ function OwnVoiceAlert({ client, ongoing, onDevices }: VoiceAlertsProps) {
       </UnheardAlert>
     );
   if (outage) return null;
-  if (call.withoutPath.value.includes(ongoing.me))
+  if (withoutPath(ongoing).includes(ongoing.me))
     return <VoiceAlert id="no-path" title={t("client.voice.no_path")} what="client.voice.no_path_what" />;
   if (call.unheard.value) return <UnheardAlert what="client.voice.repairing" />;
   const missed = ongoing.members.find(({ member }) => call.deafTo.value.includes(member));
@@ -136,9 +137,9 @@ function MutedAlert({ client }: { client: Client }) {
 
 /** Alerts about other members who are present; the outage banner tells about those who are cut off. */
 function MemberVoiceAlerts({ client, ongoing }: VoiceAlertsProps) {
-  const { lostSince, withoutPath } = client.call;
-  if (lostSince.value !== null || withoutPath.value.includes(ongoing.me)) return null;
-  const unreached = ongoing.members.filter(({ member }) => withoutPath.value.includes(member));
+  const apart = withoutPath(ongoing);
+  if (client.call.lostSince.value !== null || apart.includes(ongoing.me)) return null;
+  const unreached = ongoing.members.filter(({ member }) => apart.includes(member));
   const troubled = ongoing.members.flatMap(({ member, state, voice, deaf, name }) => {
     const what: Key | null = deaf
       ? "client.voice.far_deaf"

@@ -3,15 +3,18 @@
  * web pages through. Pure.
  */
 
-import type { Member, MemberId } from "../../protocol/messages.ts";
+import type { ConsultationId, Member, MemberId } from "../../protocol/messages.ts";
 
-/** The watch over the members of a call. */
+/** The watch over the members of one call after another. */
 export class PathWatch {
+  #call: ConsultationId | null = null;
   /** By name, because a page that tries another transport is another member. */
   readonly #joiningSince = new Map<string, number>();
 
-  /** Returns the members, ourselves included, who have been joining for long. */
-  update(now: number, members: readonly Member[]): MemberId[] {
+  /** Returns the members of a call, ourselves included, who have been joining for long. */
+  update(now: number, call: ConsultationId, members: readonly Member[]): MemberId[] {
+    if (call !== this.#call) this.#joiningSince.clear();
+    this.#call = call;
     const joining = members.filter(({ state }) => state === "joining");
     const names = new Set(joining.map(({ name }) => name));
     for (const name of this.#joiningSince.keys()) if (!names.has(name)) this.#joiningSince.delete(name);

@@ -13,7 +13,6 @@ import type { Transport } from "../webrtc/transport.ts";
 import { Liveness } from "./liveness.ts";
 import { type AudioEnergy, MicSilence } from "./mic-silence.ts";
 import { OneWayAudio } from "./one-way-audio.ts";
-import { PathWatch } from "./path-watch.ts";
 import { arrivals, outboundVoice, voicePackets } from "./stats.ts";
 
 /** The interval between two readings of the browser's statistics. */
@@ -38,11 +37,9 @@ export class VoiceWatch {
   readonly #liveness: Liveness;
   readonly #micSilence = new MicSilence();
   readonly #oneWayAudio = new OneWayAudio();
-  readonly #paths = new PathWatch();
   readonly #micDead = signal(false);
   readonly #deafTo = signal<readonly MemberId[]>([]);
   readonly #unheard = signal(false);
-  readonly #withoutPath = signal<readonly MemberId[]>([]);
   readonly #silentSince = signal<number | null>(null);
   /** The time of the last packet from anybody, or of the moment when we began to wait for one. */
   #packetAt = 0;
@@ -57,8 +54,6 @@ export class VoiceWatch {
   readonly deafTo: ReadonlySignal<readonly MemberId[]> = this.#deafTo;
   /** True if our voice is sent and does not reach the server; repaired automatically. */
   readonly unheard: ReadonlySignal<boolean> = this.#unheard;
-  /** The members, ourselves included, who reach the server and for whose voice no path has been found for long. */
-  readonly withoutPath: ReadonlySignal<readonly MemberId[]> = this.#withoutPath;
   /** The time since which no packet has come from anybody; null while they come. */
   readonly silentSince: ReadonlySignal<number | null> = this.#silentSince;
 
@@ -87,8 +82,6 @@ export class VoiceWatch {
     this.stop();
     this.#micSilence.reset();
     this.#micDead.value = false;
-    this.#paths.update(0, []);
-    this.#withoutPath.value = [];
   }
 
   /** Cancels the next look between two readings. */
@@ -111,7 +104,6 @@ export class VoiceWatch {
   update(transport: Transport, report: RTCStatsReport, me: MemberId, members: readonly Member[], slots: readonly Slot[]): void {
     batch(() => {
       this.#checkLink(transport, report);
-      this.#checkPaths(members);
       this.#checkVoices(transport, report, me, members, slots);
     });
   }
@@ -143,13 +135,6 @@ export class VoiceWatch {
   async #look(transport: Transport): Promise<void> {
     const report = await transport.stats();
     if (transport === this.#ports.transport.value) this.#checkLink(transport, report);
-  }
-
-  #checkPaths(members: readonly Member[]): void {
-    const { clock, connection, inCall } = this.#ports;
-    const isKnown = inCall() && connection.state.value.at === "ready";
-    const found = this.#paths.update(clock.now(), isKnown ? members : []);
-    if (this.#withoutPath.value.length || found.length) this.#withoutPath.value = found;
   }
 
   #checkVoices(

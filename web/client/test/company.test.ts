@@ -19,9 +19,8 @@ async function callWith(mic: FakeTrack) {
   const devices = { mic: signal("on"), micTrack, cameraTrack: signal(null), cameraWanted: signal(false), open: async () => {}, close: () => {} };
   const call = new Call(connection, devices as unknown as Devices, {
     clock: server.clock,
-    voiceTransform: { load: async () => {}, attach: () => {}, onqueue: () => {}, setDistance: () => {} },
+    voiceTransform: { load: async () => {}, attach: () => {}, onqueue: () => {}, setHeld: () => {}, setDistance: () => {} },
     peer: () => new FakePeer() as unknown as RTCPeerConnection,
-    host: "teranga.sn",
     play: () => {},
   });
   FakePeer.made = [];

@@ -44,6 +44,9 @@ export class FakeLine {
   setCodecPreferences = () => {};
 }
 
+/** The address of the page, by which it reached the server. */
+Object.assign(globalThis, { location: { hostname: "teranga.sn" } });
+
 export class FakePeer {
   static made: FakePeer[] = [];
   readonly lines: FakeLine[] = [];

@@ -155,10 +155,13 @@ test("a voice that is not sent is not unheard", () => {
 
 test("a member for whom no path is found within 10 s is named until there is one", () => {
   const paths = new PathWatch();
-  const named = (now: number, state: Member["state"], id = 2) => paths.update(now, [member(1), member(id, { name: "Awa", state })]);
+  let call = "one";
+  const named = (now: number, state: Member["state"], id = 2) => paths.update(now, call, [member(1), member(id, { name: "Awa", state })]);
   assert.deepEqual([named(0, "invited"), named(5000, "joining"), named(14_500, "joining")], [[], [], []]);
   assert.deepEqual(named(15_000, "joining"), [2]);
   assert.deepEqual(named(15_200, "joining", 3), [3], "with another transport");
   assert.deepEqual(named(15_500, "here"), []);
-  assert.deepEqual(named(30_000, "joining"), [], "it is counted anew");
+  assert.deepEqual([named(30_000, "joining"), named(40_000, "joining")], [[], [2]], "it is counted anew");
+  call = "another";
+  assert.deepEqual(named(50_000, "joining"), []);
 });

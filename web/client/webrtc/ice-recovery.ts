@@ -5,14 +5,11 @@
  */
 
 import type { Clock } from "../platform/clock.ts";
-import { isWithoutIpv4, namedCandidates, udpCandidates, withoutTcp } from "./sdp.ts";
-import { UdpRetry } from "./udp-retry.ts";
+import { udpCandidates, withoutTcp } from "./sdp.ts";
 
 /** The parts of the transport that recovery uses. */
 export interface RecoveryPorts {
   clock: Clock;
-  /** The host of the page's address. */
-  host: string;
   /** True if what is sent now can reach the server. */
   reached(): boolean;
   isLost(): boolean;
@@ -26,7 +23,6 @@ export interface RecoveryPorts {
 export class IceRecovery {
   readonly #peer: RTCPeerConnection;
   readonly #ports: RecoveryPorts;
-  readonly #udpRetry: UdpRetry;
   #restartedAt = -Infinity;
   /** UDP did not pass at once, or no longer does, so the browser may learn the TCP candidates and the server's name, too. */
   #mayUseTcp = false;
@@ -38,7 +34,6 @@ export class IceRecovery {
   constructor(peer: RTCPeerConnection, ports: RecoveryPorts) {
     this.#peer = peer;
     this.#ports = ports;
-    this.#udpRetry = new UdpRetry(ports.clock);
   }
 
   /**
@@ -93,23 +88,19 @@ export class IceRecovery {
     });
   }
 
-  /** Takes note of a report; true if media goes by TCP and it is time to look for UDP again. */
-  isUdpRetryDue(report: RTCStatsReport): boolean {
-    return this.#udpRetry.isDue(report);
-  }
-
   /** The answer with the candidates that the browser may use now. */
   filter(answer: string): string {
     return this.#mayUseTcp ? answer : withoutTcp(answer);
   }
 
   /**
-   * The browser has taken an answer. If its addresses have not been reached at once or cannot be, the browser also gets candidates
-   * with the name of the server, which was reached by it.
+   * The browser has taken an answer. If its addresses have not been reached at once, the browser also gets candidates with the name of
+   * the server, which was reached by it.
    */
   applied(answer: string): void {
-    const offer = this.#peer.localDescription?.sdp ?? "";
-    if (this.#mayUseTcp || isWithoutIpv4(offer)) this.#add(namedCandidates(answer, this.#ports.host));
+    if (!this.#mayUseTcp) return;
+    // A script that does not come leaves the other candidates.
+    import("./named-candidates.ts").then(({ namedCandidates }) => this.#add(namedCandidates(answer)), () => undefined);
   }
 
   close(): void {

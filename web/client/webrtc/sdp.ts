@@ -58,24 +58,6 @@ export const udpCandidates = (answer: string, foundation: string): string[] =>
   [...answer.matchAll(/^a=candidate:\S+( 1 udp .*)\r\n/gim)].map(([, rest]) => `candidate:${foundation}${rest}`);
 
 /**
- * The answer's candidates with the server's name in place of its addresses of IPv4 (RFC 8839 section 5.1), one for each port and
- * protocol. In a network with IPv6 only the resolver translates the name (DNS64, RFC 6147), and nobody the addresses. None if `host`
- * is an address itself.
- */
-export function namedCandidates(answer: string, host: string): string[] {
-  if (!/[a-z]/i.test(host) || host.includes(":")) return [];
-  const found = answer.matchAll(/^a=candidate:\S+ 1 (\S+) (\d+) [\d.]+ (.*)\r\n/gim);
-  const named = [...found].map(([, protocol, priority, port]) => [`${protocol} ${port}`, `candidate:name 1 ${protocol} ${priority} ${host} ${port}`] as const);
-  return [...new Map(named).values()];
-}
-
-/** True if a description has candidates of its own, and all of them are addresses of IPv6. */
-export function isWithoutIpv4(sdp: string): boolean {
-  const own = [...sdp.matchAll(/^a=candidate:\S+ 1 \S+ \d+ (\S+)/gm)];
-  return own.length > 0 && own.every(([, address]) => address!.includes(":"));
-}
-
-/**
  * Shortens an offer for a thin link. Our server is ICE-lite and answers whoever authenticates, so it needs no
  * candidates; of the header extensions it uses only those kept here.
  */

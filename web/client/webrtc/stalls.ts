@@ -1,6 +1,6 @@
 /**
- * What a transport watches on a thin link: stalls, lateness, queues, and voices that are stuck in their transform. It is loaded
- * once the transport is up, because a first visit has no link to watch yet.
+ * What a transport watches on a thin link: stalls, lateness, queues, voices that are stuck in their transform, and a call that goes by
+ * TCP. It is loaded once the transport is up, because a first visit has no link to watch yet.
  */
 
 import type { Clock } from "../platform/clock.ts";
@@ -9,6 +9,7 @@ import { type Hold, HeldLink } from "./held-link.ts";
 import { JitterBufferMemory, lookAtVoice } from "./jitter-buffer-memory.ts";
 import { PlayoutDelay } from "./playout-delay.ts";
 import { TransformGuard } from "./transform-guard.ts";
+import { UdpRetry } from "./udp-retry.ts";
 import type { VoiceTransform } from "./voice-transform.ts";
 
 /** The surroundings of a watch. */
@@ -22,6 +23,7 @@ export class StallWatch {
   readonly link = new HeldLink();
   readonly playout = new PlayoutDelay();
   readonly reports: DownlinkReports;
+  readonly udpRetry: UdpRetry;
   readonly #memory = new JitterBufferMemory();
   readonly #guard = new TransformGuard();
   readonly #ports: StallPorts;
@@ -29,6 +31,7 @@ export class StallWatch {
   /** `readStats` reads the browser's statistics, and hands them to the reports. */
   constructor(ports: StallPorts, send: (message: Uint8Array<ArrayBuffer>) => void, readStats: () => Promise<unknown>) {
     this.#ports = ports;
+    this.udpRetry = new UdpRetry(ports.clock);
     this.reports = new DownlinkReports(ports.clock, send);
     // A transport that is closed meanwhile has no statistics.
     ports.voiceTransform.onqueue = (queue) => void readStats().then(() => this.reports.tell(queue), () => undefined);

@@ -26,8 +26,6 @@ export interface TransportPorts {
   clock: Clock;
   voiceTransform: VoiceTransform;
   peer(): RTCPeerConnection;
-  /** The host of the page's address. */
-  host: string;
   /** Sends a message to the server; false if the socket is down. */
   send(message: ClientMessage): boolean;
   /** True if what is sent now can reach the server. */
@@ -108,7 +106,6 @@ export class Transport {
     });
     this.#recovery = new IceRecovery(this.#peer, {
       clock: ports.clock,
-      host: ports.host,
       reached: ports.reached,
       isLost: () => this.#state.value.at === "lost",
       offer: () => this.#negotiation.request(),
@@ -224,7 +221,7 @@ export class Transport {
     this.#watchBuffer(report);
     const isUp = this.#state.value.at === "up";
     if (isUp) void this.#stalls?.renewTransform(this.#peer.getTransceivers(), report)?.then(() => this.#applyCaps(), () => undefined);
-    if (this.#recovery.isUdpRetryDue(report) && isUp) this.#recovery.restart();
+    if (this.#stalls?.udpRetry.isDue(report) && isUp) this.#recovery.restart();
     return report;
   }
 
@@ -368,6 +365,7 @@ export class Transport {
     this.#responder.tellSilence(hold === "held");
     if (hold === this.#hold.value) return;
     this.#hold.value = hold;
+    this.#ports.voiceTransform.setHeld(hold !== "open");
     this.setVoice(this.#wantedVoice.track, this.#wantedVoice.heard);
     this.#applyCaps();
   }
