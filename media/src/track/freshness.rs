@@ -18,8 +18,8 @@ pub(super) struct Freshness {
     least: [Option<i64>; 2],
     span_began: Option<Instant>,
     burst: Option<Burst>,
-    /// What was said after a stall came late, and its jitter buffers are long.
-    is_catching_up: bool,
+    /// The end of a burst behind which the voice came late, while it does: its jitter buffers are long.
+    catching_up: Option<Instant>,
     is_punctual_again: bool,
 }
 
@@ -79,8 +79,7 @@ impl Freshness {
             self.burst = Some(Burst { began, resumed: now, lowest: packet.delay, fell_at: now });
         }
         let Some(burst) = &mut self.burst else {
-            self.is_punctual_again |= self.is_catching_up && late <= micros(FRESH);
-            self.is_catching_up &= late > micros(FRESH);
+            self.catch_up(late, now);
             return Judgement::Fresh;
         };
         if burst.lowest - packet.delay >= micros(FALL) {
@@ -92,9 +91,17 @@ impl Freshness {
         if late > micros(latest) && since(burst.fell_at) < STANDS && since(burst.began) < BURST_MOST {
             return Judgement::Stale;
         }
-        self.is_catching_up = late > micros(LONG_BUFFER) && since(burst.fell_at) < STANDS;
+        self.catching_up = (late > micros(LONG_BUFFER)).then_some(now);
         self.burst = None;
         Judgement::FreshAgain
+    }
+
+    /// Notes by how much a fresh packet is late. A voice that does not catch up with its clock has a longer way.
+    fn catch_up(&mut self, late: i64, now: Instant) {
+        let Some(began) = self.catching_up else { return };
+        self.is_punctual_again |= late <= micros(FRESH);
+        let is_over = late <= micros(FRESH) || now.saturating_duration_since(began) > CATCHES_UP_WITHIN;
+        self.catching_up = (!is_over).then_some(began);
     }
 
     /// True once after a voice that came late behind a stall has become punctual.
@@ -141,6 +148,9 @@ const FRESH: Duration = Duration::from_millis(120);
 
 /// The delay of the first packet after a stall from which jitter buffers become so long that a new one is worth the words in it.
 const LONG_BUFFER: Duration = Duration::from_millis(250);
+
+/// The time within which a link of 40 kbit/s has sent what waited behind a stall of a few seconds, beside a voice.
+const CATCHES_UP_WITHIN: Duration = Duration::from_secs(8);
 
 /// The fall of the delay that shows a queue that empties.
 const FALL: Duration = Duration::from_millis(50);
