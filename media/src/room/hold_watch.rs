@@ -130,8 +130,9 @@ const OUTAGE_AFTER: Duration = Duration::from_secs(5);
 /// The time for which the page's word holds. It is repeated each second, and the word that ends it may be lost.
 const DEAF_MOST: Duration = Duration::from_millis(1_300);
 
-/// The time after a stall in which the page's word is one that the stall held back.
-const WORD_OLD: Duration = Duration::from_secs(1);
+/// The time after a stall in which the page's word is one that the stall held back: what was under way with it takes two seconds on a link of
+/// 40 kbit/s. With a second the word silenced the voice to a page that heard it again.
+const WORD_OLD: Duration = Duration::from_secs(3);
 
 /// The time without a voice to a member after which it is told that we are there.
 const VOICE_AWAY: Duration = Duration::from_millis(450);
@@ -182,6 +183,10 @@ mod tests {
         watch.poll(Some(2_000 * MS), now + 2_000 * MS);
         watch.take_silence(true, now + 2_100 * MS);
         assert!(!watch.is_held(Some(MS), now + 2_100 * MS), "a stall held it back");
+        watch.take_silence(true, now + 4_900 * MS);
+        assert!(!watch.is_held(Some(MS), now + 4_900 * MS), "and it stood behind what was said before it");
+        watch.take_silence(true, now + 5_100 * MS);
+        assert!(watch.is_held(Some(MS), now + 5_100 * MS));
     }
 
     #[test]

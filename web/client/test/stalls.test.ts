@@ -37,6 +37,18 @@ test("the server's word that nothing comes from us holds until it is taken back 
   assert.equal(link.look(3, 4200), "slow", "the word was lost, the voice is back");
 });
 
+test("a packet that was held back shows that the link goes on, and a word that comes with it is old", () => {
+  const link = new HeldLink();
+  link.look(1, 1000);
+  assert.equal(link.look(1, 2500), "held");
+  link.noteStale(2600);
+  assert.equal(link.look(1, 2700), "slow");
+  link.note(3000, true);
+  assert.equal(link.look(1, 3100), "slow", "the server said so in the stall");
+  link.note(4000, true);
+  assert.equal(link.look(1, 4100), "held");
+});
+
 const ANSWER =
   "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=rtpmap:111 opus/48000/2\r\na=ssrc:7 cname:c\r\n" +
   "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=ssrc:8 cname:c\r\n";
@@ -61,6 +73,7 @@ async function rig() {
       setDistance: (packets) => void worker.distances.push(packets),
       setHeld: (isHeld) => void worker.held.push(isHeld),
       onqueue: () => {},
+      onstale: () => {},
     },
     peer: () => peer as unknown as RTCPeerConnection,
     send: () => true,

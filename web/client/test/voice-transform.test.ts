@@ -327,19 +327,23 @@ test("a packet that tells nothing is heard, too, and nobody looks while no voice
 
 test("what was said in a stall of the link is dropped, and what was said after it is heard", () => {
   for (const stall_ms of [800, 2000]) {
-    const { voice, setHeld } = receiving();
+    const { voice, setHeld, words } = receiving();
     const say = voice();
     speak(say, 0, 50, () => 100);
+    let dropped = 0;
     const ended = 2000 + 50 * 60 + 100 + stall_ms;
     setHeld(true);
     // What waits passes at three times the rate of the voice.
     for (let i = 50; i < 150; i++) {
       const spoken = 2000 + i * 60 + 100;
       const at = Math.max(spoken, ended + (i - 50) * 20);
-      say({ rtpTimestamp: i * TICKS }, at, spoken >= ended || at - spoken <= 120);
+      const isHeard = spoken >= ended || at - spoken <= 120;
+      say({ rtpTimestamp: i * TICKS }, at, isHeard);
+      if (!isHeard) dropped++;
       // A copy that was sent again.
       if (i === 52) say({ rtpTimestamp: 51 * TICKS }, at, false);
     }
+    assert.equal(words().filter((word) => word === null).length, dropped, "each of them shows that the link goes on");
   }
 });
 

@@ -13,13 +13,21 @@ export class HeldLink {
   #heardAt: number | null = null;
   /** The time at which the server said that nothing comes from us; null if that is over. */
   #unheardAt: number | null = null;
+  /** The time at which something last came that the link had held back. */
+  #staleAt = -Infinity;
   /** The time at which the link was last seen to stand still. */
   #heldAt = -Infinity;
 
   /** Something came from the server besides media; `unheard` if it says that nothing comes from us. */
   note(now: number, unheard: boolean): void {
     this.#heardAt = now;
-    this.#unheardAt = unheard ? now : null;
+    this.#unheardAt = unheard && now - this.#staleAt > OLD_WORD_MS ? now : null;
+  }
+
+  /** A packet came that the link had held back. Words of the server that come with it are as old, and not true any more. */
+  noteStale(now: number): void {
+    this.#staleAt = now;
+    this.note(now, false);
   }
 
   /** Looks at the time of the last playout, `playedAt` on any clock; `pauses` if that was no speech. */
@@ -52,6 +60,8 @@ const HELD_PAUSE_MS = 1500;
 const BACKLOG_MS = 3000;
 /** After this time it is an outage. The voice is sent again, so that it is back with the link. */
 const OUTAGE_MS = 5000;
+/** The time after a packet that was held back in which a word of the server's was held back, too. */
+const OLD_WORD_MS = 1000;
 /** The server's word holds for as long as it takes a silence for a stall. */
 const UNHEARD_MS = 4000;
 /** The time in which a voice is still played that came before the server's word. */

@@ -33,6 +33,7 @@ export class StallWatch {
     this.#ports = ports;
     this.udpRetry = new UdpRetry(ports.clock);
     this.reports = new DownlinkReports(ports.clock, send);
+    ports.voiceTransform.onstale = () => this.link.noteStale(ports.clock.now());
     // A transport that is closed meanwhile has no statistics.
     ports.voiceTransform.onqueue = (queue) => void readStats().then(() => this.reports.tell(queue), () => undefined);
   }

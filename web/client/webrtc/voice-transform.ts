@@ -31,6 +31,8 @@ export interface VoiceTransform {
   setHeld(isHeld: boolean): void;
   /** Called four times a second while received voices come late, and once when they no longer do. */
   onqueue: (queue: VoiceQueue) => void;
+  /** Called for each packet that was held back, and is dropped. */
+  onstale: () => void;
 }
 
 let worker: Worker | null = null;
@@ -47,6 +49,7 @@ export const pageVoiceTransform: VoiceTransform = {
   setDistance: (packets) => worker?.postMessage(packets),
   setHeld: (isHeld) => worker?.postMessage(isHeld),
   onqueue: () => undefined,
+  onstale: () => undefined,
 };
 
 /** A voice whose transform does not run would be mute, so the worker must first have said that it runs. */
@@ -56,7 +59,8 @@ function load(): Promise<void> {
     const fresh = new Worker(trustedUrl(workerUrl));
     fresh.onmessage = () => {
       worker = fresh;
-      fresh.onmessage = ({ data }: MessageEvent<VoiceQueue>) => pageVoiceTransform.onqueue(data);
+      fresh.onmessage = ({ data }: MessageEvent<VoiceQueue | null>) =>
+        data ? pageVoiceTransform.onqueue(data) : pageVoiceTransform.onstale();
       resolve();
     };
     fresh.onerror = () => resolve();

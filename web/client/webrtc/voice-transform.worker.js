@@ -6,7 +6,7 @@
 // On received voices it measures the queue on the downlink: by how much packets come later than the most punctual ones did. While
 // that is long, and once when it no longer is, it sends the queue in milliseconds and its growth in hundredths of a second a second.
 // It receives true while the link stands still or has just gone on again, and then drops what was said in the stall (adr/0060): played,
-// it would only make the jitter buffer long.
+// it would only make the jitter buffer long. For each of these packets it sends null: the link goes on, although nothing is played.
 const MAX_DISTANCE = 4;
 // In ticks of 48 kHz: 360 ms.
 const LONGEST_PAUSE = 17_280;
@@ -142,6 +142,7 @@ function note(voice, { rtpTimestamp, synchronizationSource, receiveTime }) {
   if (isOther) voice.stall = null;
   else if (isHeld && paused_ms >= GAP_MS && held_ms >= HELD_MS) voice.stall = { endedAt: at, before_ms: late_ms - held_ms };
   if (voice.stall && late_ms - voice.stall.before_ms <= Math.max(at - voice.stall.endedAt, FRESH_MS)) voice.stall = null;
+  if (voice.stall) postMessage(null);
   return voice.stall !== null;
 }
 
