@@ -9,7 +9,7 @@ use crate::{
     stats::Stats,
     track::{Codec, Packet, Passed, Source, Verdict},
 };
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 impl Room {
     /// Sends a packet to everyone who has a slot for its track.
@@ -27,6 +27,7 @@ impl Room {
         let Some(up) = sender.tracks.up_mut(packet.line) else { return };
         if up.is_stale(packet, now) {
             out.stats.dropped.held_back += 1;
+            sender.backlog.begin_to_pass(sender.link.down(), now);
             return;
         }
         let Some(passed) = up.pass(packet, now) else {
@@ -51,8 +52,9 @@ impl Member {
         if self.connected.is_none() {
             return;
         }
-        let is_held = self.is_held(now);
-        let Self { peer, tracks, voice_out, hold_watch, .. } = self;
+        let is_held = self.is_behind_stall(now);
+        let silence = self.silence(now);
+        let Self { peer, tracks, voice_out, hold_watch, backlog, .. } = self;
         for (line, down) in tracks.downs_mut().filter(|(_, down)| down.source() == Some(source)) {
             if packet.codec == Codec::Vp8 && peer.is_congested(line) {
                 down.restart();
@@ -68,6 +70,10 @@ impl Member {
                 stats.dropped.stalled += 1;
                 continue;
             }
+            // Into a link that may stand still no copies are sent, which would wait in front of the voice.
+            if silence.is_some_and(|silence| silence >= DOUBTFUL) {
+                peer.voice.set_red_distance(0);
+            }
             match down.forward(packet, passed) {
                 Verdict::Skip => {}
                 Verdict::Stale => stats.dropped.stale += 1,
@@ -77,12 +83,16 @@ impl Member {
                     if packet.codec == Codec::Opus {
                         *voice_out += 1;
                         hold_watch.note_voice(now);
+                        backlog.note(packet.payload.len(), silence, now);
                     }
                 }
             }
         }
     }
 }
+
+/// The silence of a member after which its link may stand still: a pause has a packet each 400 ms (RFC 7587 section 3.1.3).
+const DOUBTFUL: Duration = Duration::from_millis(450);
 
 fn count_forwarded(packet: &Packet, stats: &mut Stats) {
     stats.forwarded_bytes += packet.payload.len() as u64;

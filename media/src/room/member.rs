@@ -3,8 +3,8 @@
 //! The [`Room`](super::Room) owns it. It never looks at another member.
 
 use super::{
-    hold_watch::HoldWatch, message_budget::MessageBudget, sender_limits::SenderLimits, tracks::Tracks,
-    voice_watch::VoiceWatch,
+    backlog::Backlog, hold_watch::HoldWatch, message_budget::MessageBudget, sender_limits::SenderLimits,
+    tracks::Tracks, voice_watch::VoiceWatch,
 };
 use crate::{
     command::{Departure, Event, Kind, Missing, Slot},
@@ -34,6 +34,7 @@ pub(crate) struct Member {
     pub(super) quiet: bool,
     pub(super) voice_watch: VoiceWatch,
     pub(super) hold_watch: HoldWatch,
+    pub(super) backlog: Backlog,
     /// The reason for which it is about to be removed.
     pub(super) over: Option<Departure>,
     /// The voice packets that came from it, and those that went to it.
@@ -73,6 +74,7 @@ impl Member {
             quiet: false,
             voice_watch: VoiceWatch::default(),
             hold_watch: HoldWatch::default(),
+            backlog: Backlog::default(),
             over: None,
             voice_in: 0,
             voice_out: 0,
@@ -162,6 +164,11 @@ impl Member {
     /// True if what is sent to the member now would wait in a link that stands still.
     pub(super) fn is_held(&self, now: Instant) -> bool {
         self.hold_watch.is_held(self.silence(now), now)
+    }
+
+    /// True if media to the member would wait in a link that stands still, or behind what it held.
+    pub(super) fn is_behind_stall(&self, now: Instant) -> bool {
+        self.is_held(now) || self.backlog.is_ahead(now)
     }
 
     /// The time for which this member may be silent. A member that was sending media may be silent for less, and for less again over a

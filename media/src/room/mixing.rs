@@ -88,8 +88,9 @@ impl Member {
         if self.connected.is_none() {
             return;
         }
-        let is_held = self.is_held(now);
-        let Self { peer, tracks, voice_out, hold_watch, .. } = self;
+        let is_held = self.is_behind_stall(now);
+        let silence = self.silence(now);
+        let Self { peer, tracks, voice_out, hold_watch, backlog, .. } = self;
         let Some((line, down)) = tracks.downs_mut().find(|(_, down)| down.mixes()) else { return };
         if is_held {
             down.skip();
@@ -102,6 +103,7 @@ impl Member {
             stats.mixed_audio += 1;
             *voice_out += 1;
             hold_watch.note_voice(now);
+            backlog.note(packet.payload.len(), silence, now);
         }
     }
 

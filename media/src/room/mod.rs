@@ -6,6 +6,7 @@
 //!
 //! This file holds the inputs, from outside and from the members. Each file beside it has one concern.
 
+mod backlog;
 mod forward;
 mod hold_watch;
 mod keyframes;

@@ -2,7 +2,12 @@
 
 use crate::testbed::{Client, ROOM, Received, SECOND, Setup, Testbed};
 use std::time::{Duration, Instant};
-use teranga_media::{id::PeerId, link::packet_train};
+use teranga_media::{
+    command::{Command, LinkMemory},
+    id::PeerId,
+    link::packet_train,
+    units::Bitrate,
+};
 
 /// The client behind the link that stands still.
 const FAR: PeerId = PeerId(1);
@@ -105,6 +110,27 @@ fn nothing_is_sent_into_a_stall_and_the_voice_goes_on_behind_it_without_a_gap_in
         assert!(ticks.abs_diff((after - before).as_micros() * 48 / 1_000) <= 1, "the clock goes on");
     }
     assert!(testbed.sfu.stats().dropped.stalled >= 15, "{:?}", testbed.sfu.stats().dropped);
+}
+
+#[test]
+fn nothing_is_sent_behind_the_backlog_of_a_thin_link_so_that_the_voice_is_punctual_once_it_has_passed() {
+    for seed in 707..711 {
+        let mut testbed = call(seed);
+        testbed.network.shape(FAR, |link| (link.rate, link.delay) = (40_000, Duration::from_millis(300)));
+        let rate = Bitrate::kbps(40);
+        testbed.command(Command::Measured { peer: FAR, link: LinkMemory { up: rate, down: rate } });
+        testbed.run(45 * SECOND);
+        let began = testbed.now;
+        testbed.network.hold(FAR, STALL, began);
+        testbed.run(4 * SECOND);
+        let [listener, speaker] = &testbed.clients[..] else { panic!("two clients") };
+        let heard: Vec<_> = listener.through(listener.voices[0]);
+        let after: Vec<_> = heard.iter().filter(|packet| said(packet, speaker) > began + STALL).collect();
+        let latest = after.iter().map(|packet| packet.age(speaker)).max().expect("it is back");
+        assert!(latest < Duration::from_millis(450), "{seed}: {latest:?}");
+        let first = after[0].at.saturating_duration_since(began + STALL);
+        assert!(first < Duration::from_millis(1_500), "{seed}: {first:?}");
+    }
 }
 
 #[test]
