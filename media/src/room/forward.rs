@@ -9,7 +9,7 @@ use crate::{
     stats::Stats,
     track::{Codec, Packet, Passed, Source, Verdict},
 };
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 impl Room {
     /// Sends a packet to everyone who has a slot for its track.
@@ -71,7 +71,7 @@ impl Member {
                 continue;
             }
             // Into a link that may stand still no copies are sent, which would wait in front of the voice.
-            if silence.is_some_and(|silence| silence >= DOUBTFUL) {
+            if hold_watch.may_stand(silence) {
                 peer.voice.set_red_distance(0);
             }
             match down.forward(packet, passed) {
@@ -90,9 +90,6 @@ impl Member {
         }
     }
 }
-
-/// The silence of a member after which its link may stand still: a pause has a packet each 400 ms (RFC 7587 section 3.1.3).
-const DOUBTFUL: Duration = Duration::from_millis(450);
 
 fn count_forwarded(packet: &Packet, stats: &mut Stats) {
     stats.forwarded_bytes += packet.payload.len() as u64;

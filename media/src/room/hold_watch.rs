@@ -66,6 +66,11 @@ impl HoldWatch {
         (after..OUTAGE_AFTER).contains(&silent)
     }
 
+    /// True if the link may stand still: a member that was speaking is silent for longer than a pause is between two packets.
+    pub(super) fn may_stand(&self, silent: Option<Duration>) -> bool {
+        !self.is_pausing && silent.is_some_and(|silent| silent >= DOUBTFUL)
+    }
+
     /// The message that the member is to be told now: that we are there while no voice goes to it, and whether nothing comes from it.
     /// In an outage it is told nothing: what waits in a channel makes the channel slower when the link is back.
     pub(super) fn poll(&mut self, silent: Option<Duration>, now: Instant) -> Option<bool> {
@@ -113,6 +118,10 @@ impl HoldWatch {
 fn age(at: Option<Instant>, now: Instant) -> Duration {
     at.map_or(Duration::MAX, |at| now.saturating_duration_since(at))
 }
+
+/// The silence of a speaking member after which its link may stand still: a pause has a packet each 400 ms (RFC 7587 section 3.1.3). A link that
+/// loses a tenth needs its copies, and loses a packet of each second pause.
+const DOUBTFUL: Duration = Duration::from_millis(450);
 
 /// The silence of a speaking member after which its link stands still. Its next packet may be the first of a pause, and lost.
 const HELD_AFTER: Duration = Duration::from_millis(850);
@@ -171,6 +180,9 @@ mod tests {
         assert_eq!(held, [false, true], "two packets of a pause may be lost");
         pausing.hear(60);
         assert!(pausing.is_held(Some(900 * MS), now), "it speaks");
+        assert_eq!([440, 450].map(|ms| pausing.may_stand(Some(ms * MS))), [false, true]);
+        pausing.hear(1);
+        assert!(!pausing.may_stand(Some(800 * MS)) && !pausing.may_stand(None));
     }
 
     #[test]
