@@ -22,7 +22,7 @@ async function rig() {
   const devices = { mic: signal("on"), micTrack: signal("mic"), cameraTrack: signal(CAMERA), cameraWanted: signal(true), open: async () => {} };
   const call = new Call(connection, devices as unknown as Devices, {
     clock: server.clock,
-    voiceTransform: { load: async () => {}, attach: () => {}, setDistance: () => {}, onqueue: () => {}, onstale: () => {}, setHeld: () => {} },
+    voiceTransform: { load: async () => {}, attach: () => {}, setDistance: () => {}, onqueue: () => {}, setHeld: () => {} },
     peer: () => new FakePeer() as unknown as RTCPeerConnection,
     play: () => {},
   });

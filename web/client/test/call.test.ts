@@ -39,7 +39,7 @@ async function rig() {
   };
   const call = new Call(connection, devices as unknown as Devices, {
     clock: server.clock,
-    voiceTransform: { load: async () => {}, attach: () => {}, onqueue: () => {}, onstale: () => {}, setHeld: () => {}, setDistance: (packets) => void distances.push(packets) },
+    voiceTransform: { load: async () => {}, attach: () => {}, onqueue: () => {}, setHeld: () => {}, setDistance: (packets) => void distances.push(packets) },
     peer: () => new FakePeer() as unknown as RTCPeerConnection,
     play: (streams) => void (played = [...streams.keys()]),
   });

@@ -19,7 +19,7 @@ async function callWith(mic: FakeTrack) {
   const devices = { mic: signal("on"), micTrack, cameraTrack: signal(null), cameraWanted: signal(false), open: async () => {}, close: () => {} };
   const call = new Call(connection, devices as unknown as Devices, {
     clock: server.clock,
-    voiceTransform: { load: async () => {}, attach: () => {}, onqueue: () => {}, onstale: () => {}, setHeld: () => {}, setDistance: () => {} },
+    voiceTransform: { load: async () => {}, attach: () => {}, onqueue: () => {}, setHeld: () => {}, setDistance: () => {} },
     peer: () => new FakePeer() as unknown as RTCPeerConnection,
     play: () => {},
   });

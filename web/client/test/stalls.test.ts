@@ -73,7 +73,7 @@ async function rig() {
       setDistance: (packets) => void worker.distances.push(packets),
       setHeld: (isHeld) => void worker.held.push(isHeld),
       onqueue: () => {},
-      onstale: () => {},
+     
     },
     peer: () => peer as unknown as RTCPeerConnection,
     send: () => true,

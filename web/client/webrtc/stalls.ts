@@ -27,15 +27,18 @@ export class StallWatch {
   readonly #memory = new JitterBufferMemory();
   readonly #guard = new TransformGuard();
   readonly #ports: StallPorts;
+  #hold: Hold = "open";
 
   /** `readStats` reads the browser's statistics, and hands them to the reports. */
   constructor(ports: StallPorts, send: (message: Uint8Array<ArrayBuffer>) => void, readStats: () => Promise<unknown>) {
     this.#ports = ports;
     this.udpRetry = new UdpRetry(ports.clock);
     this.reports = new DownlinkReports(ports.clock, send);
-    ports.voiceTransform.onstale = () => this.link.noteStale(ports.clock.now());
-    // A transport that is closed meanwhile has no statistics.
-    ports.voiceTransform.onqueue = (queue) => void readStats().then(() => this.reports.tell(queue), () => undefined);
+    ports.voiceTransform.onqueue = (queue) => {
+      if (!queue) return this.link.noteStale(ports.clock.now());
+      // A transport that is closed meanwhile has no statistics.
+      void readStats().then(() => this.reports.tell(queue), () => undefined);
+    };
   }
 
   /** Returns what the link does, by the voice that was played last. */
@@ -44,7 +47,9 @@ export class StallWatch {
     this.reports.readsSenderReports = !receivers.some(({ transform }) => transform);
     const played = receivers.flatMap((receiver) => receiver.getSynchronizationSources());
     const last = played.sort((one, other) => other.timestamp - one.timestamp)[0];
-    return this.link.look(last?.timestamp ?? 0, now, (last?.audioLevel ?? 1) < QUIET);
+    const hold = this.link.look(last?.timestamp ?? 0, now, (last?.audioLevel ?? 1) < QUIET);
+    if (hold !== this.#hold) this.#ports.voiceTransform.setHeld(hold !== "open");
+    return (this.#hold = hold);
   }
 
   /**

@@ -365,7 +365,6 @@ export class Transport {
     this.#responder.tellSilence(hold === "held");
     if (hold === this.#hold.value) return;
     this.#hold.value = hold;
-    this.#ports.voiceTransform.setHeld(hold !== "open");
     this.setVoice(this.#wantedVoice.track, this.#wantedVoice.heard);
     this.#applyCaps();
   }

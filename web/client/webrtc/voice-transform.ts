@@ -29,10 +29,11 @@ export interface VoiceTransform {
   setDistance(packets: number): void;
   /** Tells whether the link stands still or has just gone on again: then received packets that were held back are dropped. */
   setHeld(isHeld: boolean): void;
-  /** Called four times a second while received voices come late, and once when they no longer do. */
-  onqueue: (queue: VoiceQueue) => void;
-  /** Called for each packet that was held back, and is dropped. */
-  onstale: () => void;
+  /**
+   * Called four times a second while received voices come late, and once when they no longer do; with null for each packet that was
+   * held back, and is dropped.
+   */
+  onqueue: (queue: VoiceQueue | null) => void;
 }
 
 let worker: Worker | null = null;
@@ -49,7 +50,6 @@ export const pageVoiceTransform: VoiceTransform = {
   setDistance: (packets) => worker?.postMessage(packets),
   setHeld: (isHeld) => worker?.postMessage(isHeld),
   onqueue: () => undefined,
-  onstale: () => undefined,
 };
 
 /** A voice whose transform does not run would be mute, so the worker must first have said that it runs. */
@@ -59,8 +59,7 @@ function load(): Promise<void> {
     const fresh = new Worker(trustedUrl(workerUrl));
     fresh.onmessage = () => {
       worker = fresh;
-      fresh.onmessage = ({ data }: MessageEvent<VoiceQueue | null>) =>
-        data ? pageVoiceTransform.onqueue(data) : pageVoiceTransform.onstale();
+      fresh.onmessage = ({ data }: MessageEvent<VoiceQueue | null>) => pageVoiceTransform.onqueue(data);
       resolve();
     };
     fresh.onerror = () => resolve();
