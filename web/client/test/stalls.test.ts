@@ -120,7 +120,7 @@ test("a page to which nothing comes sends silence instead of a voice that would 
   assert.deepEqual([voice(), sent.at(-1), transport.sparing.value], [mic, [7, 0], true]);
   await hear(3000);
   assert.equal(transport.sparing.value, false);
-  assert.deepEqual(worker.held, [true, true, true, false], "what was said in the stall is not played");
+  assert.deepEqual(worker.held, [false, true, true, true, false], "what was said in the stall is not played");
 });
 
 test("an outage is no stall: the voice is sent again, to be back with the link", async () => {

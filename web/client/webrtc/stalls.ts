@@ -32,6 +32,8 @@ export class StallWatch {
   /** `readStats` reads the browser's statistics, and hands them to the reports. */
   constructor(ports: StallPorts, send: (message: Uint8Array<ArrayBuffer>) => void, readStats: () => Promise<unknown>) {
     this.#ports = ports;
+    // The transform is one for all transports, and the one before may have ended while the link stood still.
+    ports.voiceTransform.setHeld(false);
     this.udpRetry = new UdpRetry(ports.clock);
     this.reports = new DownlinkReports(ports.clock, send);
     ports.voiceTransform.onqueue = (queue) => {
